@@ -1,0 +1,80 @@
+package stack
+
+import "privateplayback/infra/outputs"
+
+// Config is what a stack can be told; Read fills it from the stack's settings.
+// Deploy takes a Config that Validate accepts.
+type Config struct {
+	// SigningKeys are the public keys that viewers' CloudFront grants may be
+	// signed with, one to five, RSA 2048 or ECDSA P-256; the first is current.
+	SigningKeys []Key
+
+	// PlaybackKeys are the public keys that IVS playback tokens may be signed
+	// with, one to three, ECDSA P-384; the first is current. None without
+	// channels.
+	PlaybackKeys []Key
+
+	// PlayerOrigins are the web origins whose pages may play: scheme, host and
+	// optional port, "https://app.example.com" or "https://*.example.com".
+	PlayerOrigins []string
+
+	// Readers are the ARNs of IAM users and roles that may list the bucket and
+	// read its objects, as an application that rewrites playlists does.
+	Readers []string
+
+	// PriceClass is PriceClass_100, PriceClass_200 or PriceClass_All.
+	PriceClass string
+
+	// DefaultRootObject is the key that "/" stands for; "" for none.
+	DefaultRootObject string
+
+	// Comment describes the distribution in the console, up to 128 characters.
+	Comment string
+
+	// Enabled tells whether the distribution serves viewers.
+	Enabled bool
+
+	// ViewerProtocolPolicy is redirect-to-https or https-only.
+	ViewerProtocolPolicy string
+
+	// Channels are the private live channels; none makes a stack of VOD alone.
+	Channels []Channel
+
+	// SampleContent uploads the videos of package sample under "sample/".
+	SampleContent bool
+
+	// ContentDir is a folder of HLS files to upload under "content/" in place of
+	// the sample; "" for none. A relative path starts at the project's folder.
+	ContentDir string
+
+	// DataProtection keeps what cannot be made again: the bucket with its
+	// objects, the distribution's name and the channels survive `pulumi destroy`.
+	DataProtection bool
+}
+
+// Key is one public key of a rotation.
+type Key struct {
+	PublicKey string       `json:"publicKey"` // PEM (SPKI)
+	Role      outputs.Role `json:"role"`      // "": current for the first key, next for the others
+}
+
+// Channel describes an Amazon IVS channel.
+type Channel struct {
+	Name        string `json:"name"`        // unique within the stack: letters, digits, - and _
+	Type        string `json:"type"`        // "": STANDARD; or BASIC, ADVANCED_SD, ADVANCED_HD
+	LatencyMode string `json:"latencyMode"` // "": LOW; or NORMAL
+}
+
+// Defaults is the config of a stack whose settings name nothing. It still lacks
+// keys and player origins, which have no sensible default.
+func Defaults() Config {
+	return Config{
+		PriceClass:           "PriceClass_All",
+		Comment:              "private playback",
+		Enabled:              true,
+		ViewerProtocolPolicy: "redirect-to-https",
+		Channels:             []Channel{{Name: "live"}},
+		SampleContent:        true,
+		DataProtection:       true,
+	}
+}
