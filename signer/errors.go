@@ -1,0 +1,40 @@
+package signer
+
+import "errors"
+
+// The classes of refusal that a caller may branch on with [errors.Is]. The
+// error returned reads "class: detail"; the detail is for people and may
+// change. No error holds key material, a signature, a token, or the query of a
+// URL.
+var (
+	// ErrKeyFormat: the bytes are not one readable PEM key: no PEM at all, a
+	// damaged or encrypted one, or several keys.
+	ErrKeyFormat = errors.New("unreadable key")
+	// ErrKeyKind: a key of the wrong kind, size or curve for its purpose, or a
+	// public key or certificate where a private key belongs.
+	ErrKeyKind = errors.New("wrong kind of key")
+	// ErrKeyMismatch: the private key belongs to none of the public keys.
+	ErrKeyMismatch = errors.New("key mismatch")
+	// ErrKeyPairID: the id cannot be that of a CloudFront public key.
+	ErrKeyPairID = errors.New("invalid key pair id")
+	// ErrInvalidURL: not a URL, or one that no client requests as it is written:
+	// with a fragment, without a path, with characters to be encoded.
+	ErrInvalidURL = errors.New("invalid URL")
+	// ErrReservedParameter: the URL already has a query parameter that the
+	// signature needs for itself.
+	ErrReservedParameter = errors.New("reserved query parameter")
+	// ErrWildcard: a "*" under a canned policy, which takes literal URLs only.
+	ErrWildcard = errors.New("wildcard in a canned policy")
+	// ErrInvalidPolicy: a policy, or the expiry of a canned one, that
+	// CloudFront would refuse or misread.
+	ErrInvalidPolicy = errors.New("invalid policy")
+	// ErrNotCovered: the policy of a [Grant] does not reach the URL.
+	ErrNotCovered = errors.New("URL not covered by the policy")
+	// ErrInvalidCookie: cookie attributes that browsers refuse.
+	ErrInvalidCookie = errors.New("invalid cookie attributes")
+	// ErrInvalidToken: an IVS token, or the claims for one, that IVS would
+	// refuse.
+	ErrInvalidToken = errors.New("invalid playback token")
+	// ErrTooLong: a signed URL over 8,192 bytes, or a token over 2,048.
+	ErrTooLong = errors.New("too long")
+)

@@ -1,0 +1,108 @@
+package signer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Rules of a custom policy's Resource:
+//
+//   - It has four sections: protocol, domain, path and query. "*" stands for
+//     any number of characters and "?" for exactly one, within a section.
+//   - A path that ends in "*" covers every query too.
+//   - A domain that ends in "*" without a path covers every path and query.
+//   - Without a protocol it starts with "*" and means "*://"; so "*" alone
+//     covers every URL, and "*example.com" the path "/".
+//   - The "?" that begins a query is written as it is. The page both forbids
+//     and shows an escape for it; unescaped it matches itself either way.
+//
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html
+
+// resource is a Resource cut into its sections. Path and query stay together,
+// because a "?" in the pattern can be either a wildcard or the boundary.
+type resource struct {
+	scheme string // "http", "https" or "*"
+	host   string
+	rest   string
+}
+
+func parseResource(pattern string) (resource, error) {
+	if pattern == "" {
+		return resource{}, errors.New(`missing Resource; write "*" to cover every URL of the key`)
+	}
+	r, err := cutResource(pattern)
+	if err != nil {
+		return resource{}, fmt.Errorf("Resource %q: %w", display(pattern), err)
+	}
+	return r, nil
+}
+
+func cutResource(pattern string) (resource, error) {
+	if err := checkCharacters(pattern); err != nil {
+		return resource{}, err
+	}
+	scheme, after, found := strings.Cut(pattern, "://")
+	switch {
+	case found && (scheme == "http" || scheme == "https" || scheme == "*"):
+	case strings.HasPrefix(pattern, "*") && (!found || strings.Contains(scheme, "/")):
+		scheme, after = "*", pattern
+		if !strings.Contains(after, "/") && !strings.HasSuffix(after, "*") {
+			after += "/"
+		}
+	default:
+		return resource{}, errors.New("want a pattern that starts with https://, http://, *:// or *")
+	}
+	host, rest := after, ""
+	if i := strings.IndexByte(after, '/'); i >= 0 {
+		host, rest = after[:i], after[i:]
+	}
+	switch {
+	case host == "":
+		return resource{}, errors.New("no host")
+	case rest == "" && strings.HasSuffix(host, "*"):
+		rest = "/*"
+	case rest == "":
+		return resource{}, errors.New("no path; write / for the root alone or /* for everything")
+	}
+	return resource{scheme: scheme, host: host, rest: rest}, nil
+}
+
+// covers reports whether CloudFront lets a policy for r answer for u.
+func (r resource) covers(u requestURL) bool {
+	return glob(r.scheme, u.scheme, -1) &&
+		glob(r.host, u.host, -1) &&
+		glob(r.rest, u.rest, strings.IndexByte(u.rest, '?'))
+}
+
+// glob matches text against pattern. boundary is the index in text of the "?"
+// that begins the query, or -1: only a "?" of the pattern or its final "*" may
+// match that byte.
+func glob(pattern, text string, boundary int) bool {
+	for pattern != "" && text != "" && pattern[0] == text[0] && pattern[0] != '*' && boundary != 0 {
+		pattern, text, boundary = pattern[1:], text[1:], boundary-1
+	}
+	// reach[j]: the first j bytes of the pattern match the text so far.
+	reach := make([]bool, len(pattern)+1)
+	reach[0] = true
+	for j := 1; j <= len(pattern) && pattern[j-1] == '*'; j++ {
+		reach[j] = true
+	}
+	for i := range len(text) {
+		diagonal := reach[0]
+		reach[0] = false
+		for j := 1; j <= len(pattern); j++ {
+			before := reach[j]
+			switch pattern[j-1] {
+			case '*':
+				reach[j] = reach[j-1] || before && (i != boundary || j == len(pattern))
+			case '?', text[i]:
+				reach[j] = diagonal
+			default:
+				reach[j] = false
+			}
+			diagonal = before
+		}
+	}
+	return reach[len(pattern)]
+}
