@@ -1,0 +1,110 @@
+package ivs
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// maxStrictOrigins is how many origins a token may list under strict
+// enforcement; otherwise their number is not limited.
+const maxStrictOrigins = 5
+
+// originRules say who may play, by the Origin header of requests.
+//
+//   - Without strict enforcement, a request without Origin passes: other
+//     players than browsers send none.
+//   - With it, a request needs an Origin, and variant playlists and segments
+//     are checked like the multivariant playlist.
+//   - A wildcard stands for exactly one label. AWS says no more than that a
+//     host name may begin with one.
+type originRules struct {
+	any     bool // no list, or a list with "*"
+	entries int
+	list    []originPattern
+	strict  bool
+}
+
+// originPattern is one entry: "https://app.example.com",
+// "https://*.example.com" or "http://localhost:8080".
+type originPattern struct {
+	scheme   string
+	wildcard bool
+	host     string // without the wildcard
+	port     string // with its colon; "" for none
+}
+
+var originEntryPattern = regexp.MustCompile(`^(https?)://(\*\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)(:[0-9]{1,5})?$`)
+
+// parseOrigins reads the comma-separated value of
+// aws:access-control-allow-origin. One bad entry spoils the list.
+func parseOrigins(list string) (originRules, bool) {
+	var rules originRules
+	for entry := range strings.SplitSeq(list, ",") {
+		rules.entries++
+		if entry == "*" {
+			rules.any = true
+			continue
+		}
+		p, ok := parseOriginPattern(entry)
+		if !ok {
+			return originRules{}, false
+		}
+		rules.list = append(rules.list, p)
+	}
+	return rules, true
+}
+
+func parseOriginPattern(entry string) (originPattern, bool) {
+	m := originEntryPattern.FindStringSubmatch(entry)
+	if m == nil {
+		return originPattern{}, false
+	}
+	return originPattern{scheme: m[1], wildcard: m[2] != "", host: m[3], port: m[4]}, true
+}
+
+// allow tells whether the request may go on, and what
+// Access-Control-Allow-Origin its answer carries: "*" or the request's origin.
+func (o originRules) allow(r *http.Request) (allowOrigin string, ok bool) {
+	values := r.Header.Values("Origin")
+	if o.any && !o.strict {
+		return "*", true
+	}
+	if len(values) == 0 {
+		return "*", !o.strict
+	}
+	// "null" is the origin of a sandboxed page; like anything else that is no
+	// origin with a host, it is not let in.
+	origin, ok := parseOriginPattern(values[0])
+	if !ok || origin.wildcard || len(values) > 1 {
+		return "", false
+	}
+	if o.any {
+		return values[0], true
+	}
+	for _, p := range o.list {
+		if p.matches(origin) {
+			return values[0], true
+		}
+	}
+	return "", false
+}
+
+// allowLater is allow for the requests after the multivariant playlist.
+func (o originRules) allowLater(r *http.Request) (allowOrigin string, ok bool) {
+	if !o.strict {
+		return "*", true
+	}
+	return o.allow(r)
+}
+
+func (p originPattern) matches(origin originPattern) bool {
+	if p.scheme != origin.scheme || p.port != origin.port {
+		return false
+	}
+	if !p.wildcard {
+		return p.host == origin.host
+	}
+	label, ok := strings.CutSuffix(origin.host, "."+p.host)
+	return ok && label != "" && !strings.Contains(label, ".")
+}

@@ -1,0 +1,266 @@
+package ivs
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Paths on the edge host, in the shape that AWS prints on
+// https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/server-side-ad-insertion.html:
+//
+//	https://<12 hex>.j.cloudfront.hls.live-video.net/v1/segment/<opaque>.ts?dna=<opaque>
+const (
+	playlistPrefix, playlistSuffix = "/v1/playlist/", ".m3u8"
+	segmentPrefix, segmentSuffix   = "/v1/segment/", ".ts"
+)
+
+const methods = "GET, HEAD, OPTIONS"
+
+// ServeHTTP serves playback for the names that [Service.Hosts] lists, over TLS
+// only.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	refusalURL := edgeRefusalURL(r.URL)
+	serve := s.serveUnknown
+	switch hostName(r.Host) {
+	case s.playbackHost:
+		refusalURL = playbackRefusalURL(r.URL)
+		serve = s.serveMultivariant
+	case s.edgeHost:
+		serve = s.serveEdge
+	}
+	var refused *refusal
+	switch {
+	case r.TLS == nil:
+		refused = httpsRefusal()
+	case r.Method == http.MethodOptions:
+		servePreflight(w)
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+		refused = serve(w, r)
+	default:
+		w.Header().Set("Allow", methods)
+		refused = methodRefusal()
+	}
+	if refused != nil {
+		refused.write(w, refusalURL)
+	}
+}
+
+// servePreflight lets any page ask; what it then gets is decided by the
+// request itself.
+func servePreflight(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Allow-Methods", methods)
+	h.Set("Allow", methods)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Service) serveUnknown(http.ResponseWriter, *http.Request) *refusal {
+	return unknownURLRefusal()
+}
+
+// serveMultivariant checks the token before it looks whether the channel is on
+// air, so that only who may watch learns that.
+func (s *Service) serveMultivariant(w http.ResponseWriter, r *http.Request) *refusal {
+	ch, ok := s.channelByPath(r.URL.EscapedPath())
+	if !ok {
+		return unknownURLRefusal()
+	}
+	var (
+		keyARN      string
+		origins     = originRules{any: true}
+		allowOrigin = "*"
+	)
+	if ch.Authorized {
+		a, refused := s.authorize(r, ch.ARN)
+		if refused != nil {
+			return refused
+		}
+		keyARN, origins, allowOrigin = a.keyARN, a.origins, a.allowOrigin
+	}
+	if !s.playable(ch.ARN) {
+		return offlineRefusal()
+	}
+	one := newSession(ch.ARN, keyARN, origins)
+	if r.Method == http.MethodGet {
+		s.mu.Lock()
+		s.sessions.add(one)
+		s.mu.Unlock()
+	}
+	writePlaylist(w, s.multivariantPlaylist(one), allowOrigin)
+	return nil
+}
+
+// channelByPath finds the channel whose playback URL has the given path.
+func (s *Service) channelByPath(path string) (Channel, bool) {
+	name := strings.TrimSuffix(path, ".m3u8")
+	id := name[strings.LastIndex(name, ".")+1:]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch, ok := s.channels[s.arn(typeChannel, id)]
+	if !ok || ch.path != path {
+		return Channel{}, false
+	}
+	return ch.Channel, true
+}
+
+// authorization is what a good token brings into its session.
+type authorization struct {
+	keyARN      string
+	origins     originRules
+	allowOrigin string
+}
+
+// authorize checks the request's token for the channel, and spends it if it is
+// for single use. Spending comes last, so that no refused request uses a token
+// up; HEAD does, and so does a channel that turns out to be off air, since AWS
+// says only that the first fetch ends the token.
+func (s *Service) authorize(r *http.Request, channelARN string) (authorization, *refusal) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil || len(query["token"]) != 1 {
+		// What a token that is missing or doubled gets has been seen, see
+		// codeToken.
+		return authorization{}, tokenRefusal("token contains an invalid number of segments")
+	}
+	t, refused := parseToken(query["token"][0])
+	if refused != nil {
+		return authorization{}, refused
+	}
+	keyARN, ok := s.verifyingKey(t)
+	if !ok {
+		return authorization{}, tokenRefusal("token signature is invalid")
+	}
+	c, refused := parseClaims(t.payload)
+	if refused != nil {
+		return authorization{}, refused
+	}
+	now := s.now()
+	if refused := c.check(channelARN, now); refused != nil {
+		return authorization{}, refused
+	}
+	allowOrigin, ok := c.origins.allow(r)
+	if !ok {
+		return authorization{}, tokenRefusal("origin is not allowed by the token")
+	}
+	if c.singleUse != "" && !s.spend(c, now) {
+		return authorization{}, tokenRefusal("token has been used")
+	}
+	return authorization{keyARN, c.origins, allowOrigin}, nil
+}
+
+// verifyingKey returns the ARN of the key that the token was signed with. A
+// token does not name its key, so every key of the account is tried.
+func (s *Service) verifyingKey(t token) (arn string, ok bool) {
+	s.mu.Lock()
+	keys := make([]playbackKey, 0, maxKeyPairs)
+	for _, k := range s.keys {
+		keys = append(keys, k)
+	}
+	s.mu.Unlock()
+	for _, k := range keys {
+		if t.verify(k.public) {
+			return k.ARN, true
+		}
+	}
+	return "", false
+}
+
+// spend marks a single-use token as used; it reports false when it was already.
+// A token is known by its UUID alone: two tokens with the same one share a use.
+func (s *Service) spend(c claims, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for uuid, expires := range s.spent {
+		if !now.Before(expires) {
+			delete(s.spent, uuid)
+		}
+	}
+	uuid := strings.ToLower(c.singleUse)
+	if _, used := s.spent[uuid]; used {
+		return false
+	}
+	s.spent[uuid] = time.Unix(c.expires, 0)
+	return true
+}
+
+// serveEdge serves the URLs of a session. They carry no token.
+func (s *Service) serveEdge(w http.ResponseWriter, r *http.Request) *refusal {
+	path := r.URL.EscapedPath()
+	if name, ok := cutAround(path, playlistPrefix, playlistSuffix); ok && r.URL.RawQuery == "" {
+		return s.serveVariant(w, r, name)
+	}
+	dna, isDNA := strings.CutPrefix(r.URL.RawQuery, "dna=")
+	if name, ok := cutAround(path, segmentPrefix, segmentSuffix); ok && isDNA {
+		return s.serveSegment(w, r, name, dna)
+	}
+	return sessionRefusal()
+}
+
+func (s *Service) serveVariant(w http.ResponseWriter, r *http.Request, name string) *refusal {
+	one := s.sessionByPlaylist(name)
+	if one == nil {
+		return sessionRefusal()
+	}
+	allowOrigin, ok := one.origins.allowLater(r)
+	if !ok {
+		return tokenRefusal("origin is not allowed by the token")
+	}
+	playlist := s.variantPlaylist(one, s.now())
+	if playlist == "" || !s.playable(one.channelARN) {
+		return offlineRefusal()
+	}
+	writePlaylist(w, playlist, allowOrigin)
+	return nil
+}
+
+func (s *Service) serveSegment(w http.ResponseWriter, r *http.Request, name, dna string) *refusal {
+	one := s.sessionByDNA(dna)
+	if one == nil {
+		return sessionRefusal()
+	}
+	allowOrigin, ok := one.origins.allowLater(r)
+	if !ok {
+		return tokenRefusal("origin is not allowed by the token")
+	}
+	n, ok := one.segmentNumber(name, s.now())
+	if !ok {
+		return segmentRefusal()
+	}
+	writeMedia(w, segmentFile(n), segmentType, allowOrigin)
+	return nil
+}
+
+func writePlaylist(w http.ResponseWriter, text, allowOrigin string) {
+	w.Header().Set("Cache-Control", "no-cache")
+	writeMedia(w, []byte(text), playlistType, allowOrigin)
+}
+
+func writeMedia(w http.ResponseWriter, body []byte, contentType, allowOrigin string) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", allowOrigin)
+	if allowOrigin != "*" {
+		h.Set("Vary", "Origin")
+	}
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.Write(body) // net/http drops the body of an answer to HEAD
+}
+
+// cutAround returns what stands between prefix and suffix.
+func cutAround(text, prefix, suffix string) (middle string, ok bool) {
+	rest, hasPrefix := strings.CutPrefix(text, prefix)
+	middle, hasSuffix := strings.CutSuffix(rest, suffix)
+	return middle, hasPrefix && hasSuffix
+}
+
+// hostName takes the port off a Host header, and its case.
+func hostName(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(host)
+}

@@ -1,0 +1,92 @@
+package ivs
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"sync"
+	"time"
+)
+
+// Options configure a Service. Region and AccountID are required.
+type Options struct {
+	Region    string // "eu-central-1"; part of every ARN and host name
+	AccountID string // twelve digits
+
+	// Now is the clock of token checks and of the live window; nil means
+	// time.Now.
+	Now func() time.Time
+
+	// OnAir tells whether a channel is streaming. A channel that is not
+	// answers 404 to players; one that is can be neither updated nor deleted.
+	// It is called without any lock held, so it may call the Service.
+	//
+	// Nil means that every channel plays though nothing is ingested: players
+	// see a stream, and updates and deletions succeed. Set it where the 409 of
+	// a live channel matters.
+	OnAir func(channelARN string) bool
+}
+
+// Service is one account's Amazon IVS in one region. Make it with [New]. Its
+// methods may be called concurrently.
+type Service struct {
+	region, account string
+	now             func() time.Time
+	onAir           func(channelARN string) bool
+
+	playbackHost string // multivariant playlists of every channel
+	edgeHost     string // variant playlists and segments
+	ingestHost   string
+
+	mu       sync.Mutex
+	keys     map[string]playbackKey // by ARN
+	channels map[string]*channel    // by ARN
+	spent    map[string]time.Time   // single-use UUIDs and when their tokens expire
+	sessions sessions
+}
+
+// New returns a Service with no channels and no keys. The first label of its
+// host names is drawn at random.
+func New(o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	// Playback and ingest share the label: inferred, AWS says only that the
+	// prefix of playback URLs is common to an account's channels.
+	account := randomHex(6)
+	return &Service{
+		region:       o.Region,
+		account:      o.AccountID,
+		now:          o.Now,
+		onAir:        o.OnAir,
+		playbackHost: account + "." + o.Region + ".playback.live-video.net",
+		edgeHost:     randomHex(6) + ".j.cloudfront.hls.live-video.net",
+		ingestHost:   account + ".global-contribute.live-video.net",
+		keys:         map[string]playbackKey{},
+		channels:     map[string]*channel{},
+		spent:        map[string]time.Time{},
+		sessions:     newSessions(),
+	}
+}
+
+// Hosts returns the host names that ServeHTTP answers for: first that of the
+// playback URLs, then that of the variant playlists and segments.
+func (s *Service) Hosts() []string {
+	return []string{s.playbackHost, s.edgeHost}
+}
+
+// playable tells whether a player gets a stream from the channel.
+func (s *Service) playable(channelARN string) bool {
+	return s.onAir == nil || s.onAir(channelARN)
+}
+
+// live tells whether the control plane counts the channel as streaming.
+func (s *Service) live(channelARN string) bool {
+	return s.onAir != nil && s.onAir(channelARN)
+}
+
+// randomHex returns 2n random hexadecimal digits.
+func randomHex(n int) string {
+	b := make([]byte, n)
+	rand.Read(b) // never fails, see crypto/rand
+	return hex.EncodeToString(b)
+}
