@@ -1,0 +1,57 @@
+package bucket
+
+import (
+	"context"
+	"regexp"
+)
+
+type callerKind int
+
+const (
+	anonymous      callerKind = iota
+	originIdentity            // CloudFront's origin access identity
+	accountCaller             // root, user or role of an account
+	serviceCaller             // an AWS service by its own principal
+	otherCaller               // no principal that a policy can name
+)
+
+// caller is who sends a request.
+type caller struct {
+	kind    callerKind
+	arn     string // of a service: its name
+	account string // of an accountCaller
+	root    bool
+}
+
+var (
+	originIdentityARN = regexp.MustCompile(`^arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity [A-Z0-9]+$`)
+	identityARN       = regexp.MustCompile(`^arn:aws:iam::(\d{12}):(root|(?:user|role)/(?:[\x21-\x7e]+/)?[\w+=,.@-]{1,64})$`)
+	accountID         = regexp.MustCompile(`^\d{12}$`)
+	serviceName       = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$`)
+)
+
+type principalKey struct{}
+
+// WithPrincipal gives a context under which ServeHTTP takes the request as
+// sent by a principal: the ARN of an origin access identity, of an IAM root,
+// user or role ("arn:aws:iam::123456789012:role/reader"), or the name of an AWS
+// service. Without it, or with "", the request is anonymous. The caller vouches
+// for the principal; nothing is checked.
+func WithPrincipal(ctx context.Context, arn string) context.Context {
+	return context.WithValue(ctx, principalKey{}, arn)
+}
+
+func callerOf(ctx context.Context) caller {
+	arn, _ := ctx.Value(principalKey{}).(string)
+	switch m := identityARN.FindStringSubmatch(arn); {
+	case arn == "":
+		return caller{}
+	case m != nil:
+		return caller{kind: accountCaller, arn: arn, account: m[1], root: m[2] == "root"}
+	case originIdentityARN.MatchString(arn):
+		return caller{kind: originIdentity, arn: arn}
+	case serviceName.MatchString(arn):
+		return caller{kind: serviceCaller, arn: arn}
+	}
+	return caller{kind: otherCaller, arn: arn}
+}

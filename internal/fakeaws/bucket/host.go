@@ -1,0 +1,103 @@
+package bucket
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The host names of the REST endpoint, after
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html and
+// https://docs.aws.amazon.com/AmazonS3/latest/API/dual-stack-endpoints.html:
+//
+//	[bucket.]s3.<region>.amazonaws.com
+//	[bucket.]s3-<region>.amazonaws.com            older form
+//	[bucket.]s3.dualstack.<region>.amazonaws.com
+//	[bucket.]s3.amazonaws.com                     legacy global name
+//
+// Without a bucket in the name, the path begins with it. Any other host is
+// taken as the bucket's name itself, as S3 does for a CNAME.
+
+var (
+	restHost    = regexp.MustCompile(`^(?:(.+)\.)?s3(?:(?:\.dualstack)?\.([a-z]{2}(?:-[a-z]+)+-\d)|-([a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$`)
+	websiteHost = regexp.MustCompile(`^(.+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com$`)
+)
+
+// olderRegions launched before 2019-03-20. A request that reaches the wrong
+// place is redirected for their buckets and refused for all others, see
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html.
+var olderRegions = strings.Fields(`us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1
+	eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-north-1 ap-south-1 ap-southeast-1 ap-southeast-2
+	ap-northeast-1 ap-northeast-2 ap-northeast-3`)
+
+// address is what the URL of a request names.
+type address struct {
+	bucket  string // "" for the service itself
+	key     string // "" for the bucket itself
+	region  string // "" for the legacy global name
+	path    bool   // the bucket came from the path
+	cname   bool   // the host is the bucket's name
+	website bool
+}
+
+// parseAddress reads host and path; the key is percent-decoded once, in which
+// "+" stands for itself.
+func parseAddress(r *http.Request) (address, *refusal) {
+	host := strings.ToLower(r.Host)
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	var a address
+	rest := strings.TrimPrefix(r.URL.EscapedPath(), "/")
+	if m := restHost.FindStringSubmatch(host); m != nil {
+		a.bucket, a.region, a.path = m[1], m[2]+m[3], m[1] == ""
+	} else if m := websiteHost.FindStringSubmatch(host); m != nil {
+		a.bucket, a.website = m[1], true
+	} else {
+		a.bucket, a.cname = host, true
+	}
+	if a.path {
+		name, object, _ := strings.Cut(rest, "/")
+		bucket, err := url.PathUnescape(name)
+		if err != nil {
+			return a, &errInvalidURI
+		}
+		a.bucket, rest = bucket, object
+	}
+	key, err := url.PathUnescape(rest)
+	if err != nil || !utf8.ValidString(key) {
+		return a, &errInvalidURI
+	}
+	a.key = key
+	return a, nil
+}
+
+// misdirected gives the refusal of a request that did not come to the region
+// of its bucket, or nil. The legacy global name of a bucket answers with a
+// temporary redirect for good, since no DNS change ever follows here.
+func (s *Service) misdirected(a address) *refusal {
+	region := s.options.Region
+	global := a.region == ""
+	switch {
+	case a.cname, a.region == region, global && region == "us-east-1":
+		return nil
+	case !slices.Contains(olderRegions, region):
+		return &refusal{status: http.StatusBadRequest, code: "IllegalLocationConstraintException",
+			message: "The " + region + " location constraint is incompatible for the region specific endpoint this request was sent to."}
+	}
+	f := errWrongEndpoint
+	if global && !a.path {
+		f = errTemporary
+	}
+	f = f.with("Endpoint", s.endpoint(a.bucket)).with("Bucket", a.bucket)
+	return &f
+}
+
+// endpoint is the regional virtual-hosted name of a bucket.
+func (s *Service) endpoint(bucket string) string {
+	return bucket + ".s3." + s.options.Region + ".amazonaws.com"
+}

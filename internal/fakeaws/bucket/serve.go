@@ -1,0 +1,168 @@
+package bucket
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// exchange is one request to a bucket, on its way to an answer.
+type exchange struct {
+	service *Service
+	w       http.ResponseWriter
+	r       *http.Request
+	address
+	settings
+	caller caller
+	query  url.Values
+}
+
+// ServeHTTP answers for the REST endpoint. The host names bucket and region; a
+// request with r.TLS came over TLS; its sender is the principal of the context,
+// see WithPrincipal.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.stamp(w.Header())
+	a, f := parseAddress(r)
+	if f != nil {
+		f.write(w, r)
+		return
+	}
+	b, exists := s.snapshot(a.bucket)
+	if exists && !a.website {
+		w.Header().Set("X-Amz-Bucket-Region", s.options.Region)
+		if f := s.misdirected(a); f != nil {
+			s.redirect(w, r, a, *f)
+			return
+		}
+		w.Header().Del("X-Amz-Bucket-Region")
+	}
+	match, matched := matchCORS(b.cors, r)
+	if matched {
+		match.write(w.Header())
+	}
+	e := exchange{s, w, r, a, b, callerOf(r.Context()), r.URL.Query()}
+	switch {
+	case r.Method == http.MethodOptions:
+		preflight(w, r, b, exists, a.key, matched)
+	case e.claimsSignature():
+		errInvalidKeyID.write(w, r)
+	case e.query.Has("Signature"): // of CloudFront, most likely
+		refusal{status: http.StatusForbidden, code: "AccessDenied",
+			message: "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"}.write(w, r)
+	case a.bucket == "":
+		errAccessDenied.write(w, r)
+	case !exists:
+		errNoSuchBucket.with("BucketName", a.bucket).write(w, r)
+	case a.website:
+		errNoWebsite.with("BucketName", a.bucket).write(w, r)
+	case len(a.key) > maxKeyLength:
+		errKeyTooLong.with("Size", strconv.Itoa(len(a.key))).with("MaxSizeAllowed", strconv.Itoa(maxKeyLength)).write(w, r)
+	default:
+		e.serve()
+	}
+}
+
+func (s *Service) redirect(w http.ResponseWriter, r *http.Request, a address, f refusal) {
+	if f.status == http.StatusTemporaryRedirect {
+		scheme := "http://"
+		if r.TLS != nil {
+			scheme = "https://"
+		}
+		w.Header().Set("Location", scheme+s.endpoint(a.bucket)+r.URL.RequestURI())
+	}
+	f.write(w, r)
+}
+
+// claimsSignature reports whether the request presents credentials. The
+// stand-in knows no access key.
+func (e *exchange) claimsSignature() bool {
+	for _, name := range []string{"X-Amz-Signature", "X-Amz-Credential", "X-Amz-Algorithm", "X-Amz-Security-Token", "AWSAccessKeyId"} {
+		if e.query.Has(name) {
+			return true
+		}
+	}
+	return len(e.r.Header.Values("Authorization")) > 0
+}
+
+// serve answers a request to a bucket that exists.
+func (e *exchange) serve() {
+	op, ok := e.operation()
+	switch {
+	case !ok:
+		resource := "BUCKET"
+		if e.key != "" {
+			resource = "OBJECT"
+		}
+		errNotAllowed.with("Method", e.r.Method).with("ResourceType", resource).write(e.w, e.r)
+	case !e.allows(op.action, e.resource()):
+		e.deny()
+	case op.serve == nil && op.ownerOnly && !e.ownersAccount():
+		errNotAllowed.with("Method", e.r.Method).with("ResourceType", "BUCKETPOLICY").write(e.w, e.r)
+	case op.serve == nil:
+		errNotServed.write(e.w, e.r)
+	default:
+		op.serve(e)
+	}
+}
+
+func (e *exchange) deny() {
+	if e.key == "" && e.r.Method == http.MethodHead {
+		e.w.Header().Set("X-Amz-Bucket-Region", e.service.options.Region)
+	}
+	errAccessDenied.write(e.w, e.r)
+}
+
+// resource is the ARN that the request is about.
+func (e *exchange) resource() string {
+	if e.key == "" {
+		return bucketARN(e.bucket)
+	}
+	return objectARN(e.bucket, e.key)
+}
+
+func (e *exchange) allows(action, resource string) bool {
+	return e.settings.allows(request{e.caller, action, resource, e.conditionKeys()}, e.service.options.AccountID)
+}
+
+func (e *exchange) ownersAccount() bool {
+	return e.caller.kind == accountCaller && e.caller.account == e.service.options.AccountID
+}
+
+// conditionKeys gives the keys that this request has. Those of the principal
+// are there for callers who sign, which an anonymous one does not.
+func (e *exchange) conditionKeys() map[string]string {
+	keys := map[string]string{"aws:securetransport": strconv.FormatBool(e.r.TLS != nil)}
+	if e.r.TLS != nil {
+		keys["s3:tlsversion"] = tlsVersion(e.r.TLS)
+	}
+	if host, _, err := net.SplitHostPort(e.r.RemoteAddr); err == nil {
+		keys["aws:sourceip"] = host
+	}
+	if v := e.r.Referer(); v != "" {
+		keys["aws:referer"] = v
+	}
+	if v := e.r.UserAgent(); v != "" {
+		keys["aws:useragent"] = v
+	}
+	if e.key == "" && e.query.Has("prefix") {
+		keys["s3:prefix"] = e.query.Get("prefix")
+	}
+	if e.caller.kind != anonymous {
+		keys["aws:principalisawsservice"] = strconv.FormatBool(e.caller.kind == serviceCaller)
+	}
+	if e.caller.kind == accountCaller || e.caller.kind == originIdentity {
+		keys["aws:principalarn"] = e.caller.arn
+	}
+	return keys
+}
+
+// tlsVersion is "1.3", or "1.2", which is the least that S3 speaks and what a
+// hop inside this process counts as.
+func tlsVersion(c *tls.ConnectionState) string {
+	if c.Version == tls.VersionTLS13 {
+		return "1.3"
+	}
+	return "1.2"
+}
