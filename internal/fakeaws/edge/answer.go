@@ -1,0 +1,158 @@
+package edge
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// answer serves an admitted request from the cache or from the origin.
+func (s *Service) answer(w http.ResponseWriter, r *http.Request, rt *route) {
+	cacheable := rt.cache.MaxTTL > 0 && slices.Contains(rt.behavior.CachedMethods, r.Method)
+	if !cacheable {
+		s.pass(w, r, rt)
+		return
+	}
+	key := rt.cacheKey(r)
+	old := s.cache.get(key)
+	switch {
+	case old != nil && s.now().Before(old.expires):
+		s.deliver(w, r, rt, old, xHit)
+	case old == nil && r.Method == http.MethodHead:
+		s.pass(w, r, rt)
+	default:
+		s.fill(w, r, rt, key, old)
+	}
+}
+
+// fill fetches the whole object, or has the expired one confirmed, and answers
+// from it. What is too large to keep is passed through.
+func (s *Service) fill(w http.ResponseWriter, r *http.Request, rt *route, key string, old *object) {
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	resp := s.ask(rt, r, method, true, validators(old))
+	defer resp.Body.Close()
+	now := s.now()
+	if resp.StatusCode == http.StatusNotModified && old != nil {
+		obj := old.confirmed(resp.Header, now)
+		s.keep(key, obj, rt)
+		s.deliver(w, r, rt, obj, xRefreshHit)
+		return
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(s.cache.maxObject)+1))
+	if err != nil {
+		s.deliver(w, r, rt, badGateway(), xError)
+		return
+	}
+	if len(body) > s.cache.maxObject {
+		s.cache.drop(key)
+		if r.Method == http.MethodHead || r.Header.Get("Range") != "" {
+			s.pass(w, r, rt)
+			return
+		}
+		s.stream(w, r, rt, resp, io.MultiReader(bytes.NewReader(body), resp.Body))
+		return
+	}
+	obj := &object{status: resp.StatusCode, header: viewerHeaderFrom(resp.Header), body: body, stored: now}
+	s.keep(key, obj, rt)
+	s.deliver(w, r, rt, obj, xMiss)
+}
+
+// keep stores obj as long as policy and origin say, or forgets the key.
+func (s *Service) keep(key string, obj *object, rt *route) {
+	ttl, store := rt.cache.lifetime(obj.status, obj.header, obj.stored)
+	if !store {
+		s.cache.drop(key)
+		return
+	}
+	obj.expires = obj.stored.Add(ttl)
+	s.cache.put(key, obj)
+}
+
+// pass forwards a request that takes no part in caching, ranges and conditions
+// included.
+func (s *Service) pass(w http.ResponseWriter, r *http.Request, rt *route) {
+	resp := s.ask(rt, r, r.Method, false, nil)
+	defer resp.Body.Close()
+	s.stream(w, r, rt, resp, resp.Body)
+}
+
+func (s *Service) stream(w http.ResponseWriter, r *http.Request, rt *route, resp *http.Response, body io.Reader) {
+	h := w.Header()
+	copyHeader(h, viewerHeaderFrom(resp.Header))
+	xCache := xMiss
+	if resp.StatusCode >= 400 {
+		xCache = xError
+	}
+	rt.response.apply(h, r)
+	s.stamp(h, r, xCache)
+	w.WriteHeader(resp.StatusCode)
+	if r.Method != http.MethodHead {
+		// The status is sent. A short body makes the server close the
+		// connection, because it misses the Content-Length.
+		io.Copy(w, body)
+	}
+}
+
+// ask fetches from the origin. A failure is an answer too: 502.
+func (s *Service) ask(rt *route, r *http.Request, method string, whole bool, extra http.Header) *http.Response {
+	req, err := s.originRequest(rt, r, method, whole)
+	if err == nil {
+		copyHeader(req.Header, extra)
+		var resp *http.Response
+		if resp, err = s.fetch(req, rt.identityARN); err == nil {
+			if resp.Body == nil {
+				resp.Body = http.NoBody
+			}
+			return resp
+		}
+	}
+	bad := badGateway()
+	return &http.Response{StatusCode: bad.status, Header: bad.header, Body: io.NopCloser(bytes.NewReader(bad.body))}
+}
+
+func badGateway() *object {
+	const body = "<HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE></HEAD><BODY><H1>502 ERROR</H1><H2>The request could not be satisfied.</H2>CloudFront wasn't able to connect to the origin.</BODY></HTML>"
+	h := http.Header{}
+	h.Set("Content-Type", "text/html")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Server", "CloudFront")
+	return &object{status: http.StatusBadGateway, header: h, body: []byte(body)}
+}
+
+// validators are the headers that ask whether old is still current.
+func validators(old *object) http.Header {
+	h := http.Header{}
+	if old == nil || old.status != http.StatusOK {
+		return h
+	}
+	if tag := old.header.Get("Etag"); tag != "" {
+		h.Set("If-None-Match", tag)
+	} else if modified := old.header.Get("Last-Modified"); modified != "" {
+		h.Set("If-Modified-Since", modified)
+	}
+	return h
+}
+
+// confirmed is the object after a 304 with the given header, RFC 9111,
+// section 4.3.4.
+func (o *object) confirmed(h http.Header, now time.Time) *object {
+	header := o.header.Clone()
+	for name, values := range viewerHeaderFrom(h) {
+		if name != "Content-Length" && name != "Content-Type" {
+			header[name] = values
+		}
+	}
+	return &object{status: o.status, header: header, body: o.body, stored: now}
+}
+
+func copyHeader(to, from http.Header) {
+	for name, values := range from {
+		to[name] = slices.Clone(values)
+	}
+}

@@ -1,0 +1,81 @@
+package edge
+
+import (
+	"container/list"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	maxObjectBytes = 64 << 20  // a larger answer is passed through
+	maxStoreBytes  = 512 << 20 // of all distributions together
+)
+
+// An object is a cached answer of an origin. It is never changed in place.
+type object struct {
+	status  int
+	header  http.Header // as the origin sent it, without hop-by-hop headers
+	body    []byte
+	stored  time.Time // when the origin sent or confirmed it
+	expires time.Time
+}
+
+// A store holds objects by cache key and forgets those unused longest when the
+// bodies outgrow its bound. It is safe for concurrent use.
+type store struct {
+	maxObject, maxTotal int
+
+	mu    sync.Mutex
+	total int
+	byKey map[string]*list.Element
+	order *list.List // of *entry, the most recently used first
+}
+
+type entry struct {
+	key string
+	obj *object
+}
+
+func newStore(maxObject, maxTotal int) *store {
+	return &store{maxObject: maxObject, maxTotal: maxTotal, byKey: map[string]*list.Element{}, order: list.New()}
+}
+
+// get returns the object under key, expired or not; nil if there is none.
+func (c *store) get(key string) *object {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.byKey[key]
+	if !ok {
+		return nil
+	}
+	c.order.MoveToFront(e)
+	return e.Value.(*entry).obj
+}
+
+// put stores obj, whose body is within maxObject, under key.
+func (c *store) put(key string, obj *object) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remove(key)
+	c.byKey[key] = c.order.PushFront(&entry{key, obj})
+	c.total += len(obj.body)
+	for c.total > c.maxTotal {
+		c.remove(c.order.Back().Value.(*entry).key)
+	}
+}
+
+// drop forgets key.
+func (c *store) drop(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remove(key)
+}
+
+func (c *store) remove(key string) {
+	if e, ok := c.byKey[key]; ok {
+		c.total -= len(e.Value.(*entry).obj.body)
+		c.order.Remove(e)
+		delete(c.byKey, key)
+	}
+}

@@ -1,0 +1,120 @@
+package edge
+
+// AWS's managed policies: read-only, known by constant ids. The API shows
+// their names with a prefix.
+//
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
+
+const (
+	managedPrefix = "Managed-"
+	managedETag   = "E23ZP02F085DFQ"
+
+	day  = 24 * 60 * 60
+	year = 365 * day
+)
+
+func none() KeySelection { return KeySelection{Behavior: "none"} }
+func all() KeySelection  { return KeySelection{Behavior: "all"} }
+
+func isManagedCachePolicy(id string) bool {
+	_, ok := managedCachePolicy(id)
+	return ok
+}
+
+func managedCachePolicy(id string) (CachePolicy, bool) {
+	var c CachePolicyConfig
+	originHeaders := []string{"Host", "Origin", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"}
+	switch id {
+	case "658327ea-f89d-4fab-a63d-7e88639e58f6":
+		c = CachePolicyConfig{Name: "CachingOptimized", MinTTL: 1, DefaultTTL: day, MaxTTL: year,
+			QueryStrings: none(), Cookies: none(), EnableGzip: true, EnableBrotli: true}
+	case "b2884449-e4de-46a7-ac36-70bc7f1ddd6d":
+		c = CachePolicyConfig{Name: "CachingOptimizedForUncompressedObjects", MinTTL: 1, DefaultTTL: day, MaxTTL: year,
+			QueryStrings: none(), Cookies: none()}
+	case "4135ea2d-6df8-44a3-9df3-4b5a84be39ad":
+		c = CachePolicyConfig{Name: "CachingDisabled", QueryStrings: none(), Cookies: none()}
+	case "83da9c7e-98b4-4e11-a168-04f0df8e2c65":
+		c = CachePolicyConfig{Name: "UseOriginCacheControlHeaders", MaxTTL: year, Headers: originHeaders,
+			QueryStrings: none(), Cookies: all(), EnableGzip: true, EnableBrotli: true}
+	case "4cc15a8a-d715-48a4-82b8-cc0b614638fe":
+		c = CachePolicyConfig{Name: "UseOriginCacheControlHeaders-QueryStrings", MaxTTL: year, Headers: originHeaders,
+			QueryStrings: all(), Cookies: all(), EnableGzip: true, EnableBrotli: true}
+	case "08627262-05a9-4f76-9ded-b50ca2e3a84f":
+		c = CachePolicyConfig{Name: "Elemental-MediaPackage", DefaultTTL: day, MaxTTL: year, Headers: []string{"Origin"},
+			QueryStrings: KeySelection{"whitelist", []string{"aws.manifestfilter", "start", "end"}},
+			Cookies:      none(), EnableGzip: true}
+	case "2e54312d-136d-493c-8eb9-b001f22f67d2":
+		c = CachePolicyConfig{Name: "Amplify", MinTTL: 2, DefaultTTL: 2, MaxTTL: 600,
+			Headers:      []string{"Authorization", "CloudFront-Viewer-Country", "Host"},
+			QueryStrings: all(), Cookies: all(), EnableGzip: true, EnableBrotli: true}
+	default:
+		return CachePolicy{}, false
+	}
+	c.Name = managedPrefix + c.Name
+	return CachePolicy{ID: id, ETag: managedETag, CachePolicyConfig: c}, true
+}
+
+// An originRequestPolicy names what goes to the origin beside the cache key.
+type originRequestPolicy struct {
+	name         string
+	headers      KeySelection // "all" takes every viewer header
+	queryStrings KeySelection
+	cookies      KeySelection
+}
+
+func originRequestPolicyByID(id string) (originRequestPolicy, bool) {
+	named := func(headers ...string) KeySelection { return KeySelection{"whitelist", headers} }
+	switch id {
+	case "":
+		return originRequestPolicy{"", none(), none(), none()}, true
+	case "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf":
+		return originRequestPolicy{"CORS-S3Origin",
+			named("Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"), none(), none()}, true
+	case "59781a5b-3903-41f3-afcb-af62929ccde1":
+		return originRequestPolicy{"CORS-CustomOrigin", named("Origin"), none(), none()}, true
+	case "216adef6-5c7f-47e4-b989-5492eafa07d3":
+		return originRequestPolicy{"AllViewer", all(), all(), all()}, true
+	case "33f36d7e-f396-46d9-90e0-52428a34d9dc":
+		return originRequestPolicy{"AllViewerAndCloudFrontHeaders-2022-06", all(), all(), all()}, true
+	case "b689b0a8-53d0-40ab-baf2-68738e2966ac":
+		return originRequestPolicy{"AllViewerExceptHostHeader",
+			KeySelection{"allExcept", []string{"Host"}}, all(), all()}, true
+	case "bf0718e1-ba1e-49d1-88b1-f726733018ae":
+		return originRequestPolicy{"HostHeaderOnly", named("Host"), none(), none()}, true
+	case "acba4595-bd28-49b8-b9fe-13317c0390fa":
+		return originRequestPolicy{"UserAgentRefererHeaders", named("User-Agent", "Referer"), none(), none()}, true
+	case "775133bc-15f2-49f9-abea-afb2e0bf67d2":
+		return originRequestPolicy{"Elemental-MediaTailor-PersonalizedManifests",
+			named("Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method", "User-Agent", "X-Forwarded-For"),
+			all(), none()}, true
+	}
+	return originRequestPolicy{}, false
+}
+
+// A responseHeadersPolicy is one of the managed ones: combinations of simple
+// or preflight CORS for every origin, and a fixed set of security headers.
+type responseHeadersPolicy struct {
+	name                      string
+	cors, preflight, security bool
+}
+
+func responseHeadersPolicyByID(id string) (responseHeadersPolicy, bool) {
+	switch id {
+	case "":
+		return responseHeadersPolicy{}, true
+	case "60669652-455b-4ae9-85a4-c4c02393f86c":
+		return responseHeadersPolicy{name: "SimpleCORS", cors: true}, true
+	case "5cc3b908-e619-4b99-88e5-2cf7f45965bd":
+		return responseHeadersPolicy{name: "CORS-With-Preflight", cors: true, preflight: true}, true
+	case "e61eb60c-9c35-4d20-a928-2b84e02af89c":
+		return responseHeadersPolicy{name: "CORS-and-SecurityHeadersPolicy", cors: true, security: true}, true
+	case "eaab4381-ed33-4a86-88ca-d9558dc6cd63":
+		return responseHeadersPolicy{name: "CORS-with-preflight-and-SecurityHeadersPolicy",
+			cors: true, preflight: true, security: true}, true
+	case "67f7725c-6f97-4210-82d7-5512b31e9d03":
+		return responseHeadersPolicy{name: "SecurityHeadersPolicy", security: true}, true
+	}
+	return responseHeadersPolicy{}, false
+}
