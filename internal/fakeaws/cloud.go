@@ -1,0 +1,83 @@
+package fakeaws
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"privateplayback/internal/fakeaws/bucket"
+	"privateplayback/internal/fakeaws/edge"
+	"privateplayback/internal/fakeaws/ivs"
+)
+
+// The account and the region that the stand-in plays unless told otherwise.
+const (
+	DefaultRegion = "us-west-2"
+	AccountID     = "123456789012"
+)
+
+// Options configures a Cloud. The zero value is usable.
+type Options struct {
+	Region string                       // "": DefaultRegion
+	Now    func() time.Time             // nil: time.Now
+	OnAir  func(channelARN string) bool // which channels stream; nil: every one
+}
+
+// Cloud is the three services, wired as AWS wires them: S3 knows CloudFront's
+// identities, and the edge fetches from S3 as one of them. It is safe for
+// concurrent use.
+type Cloud struct {
+	Region string
+	Bucket *bucket.Service
+	Edge   *edge.Service
+	IVS    *ivs.Service
+}
+
+// New returns a cloud in which nothing is deployed.
+func New(o Options) *Cloud {
+	if o.Region == "" {
+		o.Region = DefaultRegion
+	}
+	c := &Cloud{Region: o.Region}
+	c.Edge = edge.New(edge.Options{Now: o.Now, Fetch: c.fetch})
+	c.Bucket = bucket.New(bucket.Options{
+		Region: o.Region, AccountID: AccountID, Now: o.Now,
+		PrincipalExists: c.Edge.PrincipalExists, CanonicalUserARN: c.Edge.CanonicalUserARN,
+	})
+	c.IVS = ivs.New(ivs.Options{Region: o.Region, AccountID: AccountID, Now: o.Now, OnAir: o.OnAir})
+	return c
+}
+
+// ServeHTTP is the data plane: the host decides which service answers. A host
+// that is none of AWS's gets 421 Misdirected Request, which AWS never sends.
+func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
+	switch {
+	case strings.HasSuffix(host, ".cloudfront.net"):
+		c.Edge.ServeHTTP(w, r)
+	case strings.HasSuffix(host, ".live-video.net"):
+		c.IVS.ServeHTTP(w, r)
+	case strings.HasSuffix(host, ".amazonaws.com"):
+		c.Bucket.ServeHTTP(w, r)
+	default:
+		http.Error(w, "the stand-in plays no host of this name", http.StatusMisdirectedRequest)
+	}
+}
+
+// fetch carries an edge's request to an S3 origin within the process, as the
+// identity with the given ARN or anonymously.
+func (c *Cloud) fetch(r *http.Request, identityARN string) (*http.Response, error) {
+	ctx := r.Context()
+	if identityARN != "" {
+		ctx = bucket.WithPrincipal(ctx, identityARN)
+	}
+	return roundTrip(ctx, c.Bucket, r), nil
+}
+
+// Resources lists what is deployed, sorted within each service: "bucket/NAME",
+// "distribution/ID", and so on. It is empty in a new cloud, and again when
+// everything is destroyed.
+func (c *Cloud) Resources() []string {
+	list := append(c.Bucket.Resources(), c.Edge.Resources()...)
+	return append(list, c.IVS.Resources()...)
+}

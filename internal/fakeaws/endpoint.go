@@ -1,0 +1,103 @@
+package fakeaws
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Endpoint is a cloud that listens: one loopback port takes HTTPS and HTTP for
+// every host that the stand-in plays.
+type Endpoint struct {
+	listener  *splitListener
+	secure    *http.Server
+	plain     *http.Server
+	authority *authority
+}
+
+// Listen serves a cloud at address, "127.0.0.1:0" for a free port. The address
+// must be a loopback one. The error says what to do if the port is in use.
+func Listen(cloud *Cloud, address string) (*Endpoint, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return nil, fmt.Errorf("%q is not a loopback address; use 127.0.0.1", host)
+	}
+	authority, err := newAuthority(cloud.Region)
+	if err != nil {
+		return nil, err
+	}
+	tcp, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("port %s is in use; choose another, or 0 for a free one", port)
+	}
+	if err != nil {
+		return nil, err
+	}
+	silent := log.New(io.Discard, "", 0) // clients that distrust the authority are no news
+	e := &Endpoint{
+		listener:  newSplitListener(tcp),
+		authority: authority,
+		plain:     &http.Server{Handler: cloud, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout},
+		secure: &http.Server{Handler: cloud, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout, TLSConfig: &tls.Config{
+			Certificates: []tls.Certificate{authority.leaf},
+			MinVersion:   tls.VersionTLS12,
+		}},
+	}
+	go e.plain.Serve(e.listener.plain)
+	go e.secure.ServeTLS(e.listener.secure, "", "")
+	go e.listener.accept()
+	return e, nil
+}
+
+const readHeaderTimeout = 10 * time.Second
+
+// Addr is the loopback address, "127.0.0.1:43211".
+func (e *Endpoint) Addr() string { return e.listener.tcp.Addr().String() }
+
+// CAPEM is the certificate of the authority that clients must trust, in PEM.
+func (e *Endpoint) CAPEM() []byte { return slices.Clone(e.authority.pem) }
+
+// Client returns a client that finds AWS's host names here and trusts their
+// certificates. A request to any other host fails without leaving the machine.
+func (e *Endpoint) Client() *http.Client {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	return &http.Client{
+		Timeout: 30 * time.Second,
+		Transport: &http.Transport{
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				host, _, err := net.SplitHostPort(address)
+				if err != nil {
+					return nil, err
+				}
+				if !plays(host) {
+					return nil, fmt.Errorf("the stand-in plays no host %q", host)
+				}
+				return dialer.DialContext(ctx, network, e.Addr())
+			},
+			TLSClientConfig:     &tls.Config{RootCAs: e.authority.pool, MinVersion: tls.VersionTLS12},
+			ForceAttemptHTTP2:   true,
+			MaxIdleConnsPerHost: 8,
+		},
+	}
+}
+
+func plays(host string) bool {
+	return slices.ContainsFunc(domains, func(domain string) bool { return strings.HasSuffix(host, "."+domain) })
+}
+
+// Close stops serving and ends every connection.
+func (e *Endpoint) Close() error {
+	return errors.Join(e.listener.Close(), e.secure.Close(), e.plain.Close())
+}

@@ -1,0 +1,282 @@
+package provider
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/fakeaws/apierror"
+)
+
+func urn(kind, name string) resource.URN {
+	return resource.NewURN("test", "private-playback", "", tokens.Type(kind), name)
+}
+
+func properties(values map[string]any) resource.PropertyMap {
+	return resource.NewPropertyMapFromMap(values)
+}
+
+func publicPEM(t *testing.T, curve elliptic.Curve) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(curve, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+func check(t *testing.T, p *Provider, kind string, news, olds resource.PropertyMap) plugin.CheckResponse {
+	t.Helper()
+	response, err := p.Check(t.Context(), plugin.CheckRequest{URN: urn(kind, "Thing"), News: news, Olds: olds, RandomSeed: []byte("seed")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response
+}
+
+const (
+	bucketKind   = "aws:s3/bucketV2:BucketV2"
+	keyKind      = "aws:cloudfront/publicKey:PublicKey"
+	groupKind    = "aws:cloudfront/keyGroup:KeyGroup"
+	corsKind     = "aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2"
+	playbackKind = "aws:ivs/playbackKeyPair:PlaybackKeyPair"
+	objectKind   = "aws:s3/bucketObjectv2:BucketObjectv2"
+	identityKind = "aws:cloudfront/originAccessIdentity:OriginAccessIdentity"
+	channelKind  = "aws:ivs/channel:Channel"
+	blockKind    = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+)
+
+func TestCheckRefusesWhatItDoesNotModel(t *testing.T) {
+	p := New(fakeaws.New(fakeaws.Options{}))
+	cors := func(rule map[string]any) map[string]any {
+		return map[string]any{"bucket": "b", "corsRules": []any{rule}}
+	}
+	for _, tc := range []struct {
+		name, kind string
+		inputs     map[string]any
+		property   string
+		reason     string
+	}{
+		{"typo", bucketKind, map[string]any{"forceDestory": true}, "forceDestory", "misspelt"},
+		{"typo inside", corsKind, cors(map[string]any{"allowedMethods": []any{"GET"}, "allowedOrigins": []any{"*"}, "maxAge": 1.0}), "corsRules[0].maxAge", "misspelt"},
+		{"missing", keyKind, map[string]any{"comment": "x"}, "encodedKey", "missing required property"},
+		{"missing inside", corsKind, cors(map[string]any{"allowedOrigins": []any{"*"}}), "corsRules[0].allowedMethods", "missing required property"},
+		{"type", bucketKind, map[string]any{"forceDestroy": "yes"}, "forceDestroy", "expected a boolean"},
+		{"not a list", groupKind, map[string]any{"items": "K1"}, "items", "expected a list"},
+		{"fraction", corsKind, cors(map[string]any{"allowedMethods": []any{"GET"}, "allowedOrigins": []any{"*"}, "maxAgeSeconds": 1.5}), "corsRules[0].maxAgeSeconds", "expected an integer"},
+		{"not an object", corsKind, map[string]any{"bucket": "b", "corsRules": []any{"GET"}}, "corsRules[0]", "expected an object"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			failures := check(t, p, tc.kind, properties(tc.inputs), nil).Failures
+			if len(failures) != 1 || string(failures[0].Property) != tc.property || !strings.Contains(failures[0].Reason, tc.reason) {
+				t.Errorf("Check = %v, want one failure of %q: %q", failures, tc.property, tc.reason)
+			}
+		})
+	}
+}
+
+func TestCheckAcceptsUnknownsAndSecrets(t *testing.T) {
+	p := New(fakeaws.New(fakeaws.Options{}))
+	unknown := resource.MakeComputed(resource.NewStringProperty(""))
+	inputs := resource.PropertyMap{
+		"items": resource.NewArrayProperty([]resource.PropertyValue{unknown, resource.MakeSecret(resource.NewStringProperty("K1"))}),
+	}
+	if failures := check(t, p, groupKind, inputs, nil).Failures; len(failures) > 0 {
+		t.Errorf("Check = %v, want none", failures)
+	}
+}
+
+func TestUnknownTokens(t *testing.T) {
+	p := New(fakeaws.New(fakeaws.Options{}))
+	_, err := p.Check(t.Context(), plugin.CheckRequest{URN: urn("aws:s3/bucket:Bucket", "x")})
+	if err == nil || !strings.Contains(err.Error(), "aws:s3/bucket:Bucket") {
+		t.Errorf("Check of an unknown type = %v, want an error with the token", err)
+	}
+	_, err = p.Invoke(t.Context(), plugin.InvokeRequest{Tok: "aws:index/getRegion:getRegion"})
+	if err == nil || !strings.Contains(err.Error(), "getRegion") {
+		t.Errorf("Invoke of an unknown function = %v, want an error with the token", err)
+	}
+}
+
+func TestAutonaming(t *testing.T) {
+	p := New(fakeaws.New(fakeaws.Options{}))
+	first := check(t, p, bucketKind, properties(nil), nil).Properties
+	name := first["bucket"].StringValue()
+	if !strings.HasPrefix(name, "thing-") || len(name) != len("thing-")+7 {
+		t.Errorf("automatic name = %q, want thing- and seven digits", name)
+	}
+	again, err := p.Check(t.Context(), plugin.CheckRequest{URN: urn(bucketKind, "Thing"), Olds: first, News: properties(nil), RandomSeed: []byte("another")})
+	if err != nil || again.Properties["bucket"].StringValue() != name {
+		t.Errorf("automatic name of the next run = %v, %v, want %q", again.Properties["bucket"], err, name)
+	}
+	own := check(t, p, bucketKind, properties(map[string]any{"bucket": "mine"}), first).Properties
+	if own["bucket"].StringValue() != "mine" || own.HasValue(defaultsKey) {
+		t.Errorf("name of the program's own = %v, want mine, not marked", own)
+	}
+}
+
+func TestDiff(t *testing.T) {
+	p := New(fakeaws.New(fakeaws.Options{}))
+	auto := func(m map[string]any) map[string]any { m[defaultsKey] = []any{"name"}; m["name"] = "n"; return m }
+	for _, tc := range []struct {
+		name, kind string
+		old, new   map[string]any
+		replace    []resource.PropertyKey
+		changes    plugin.DiffChanges
+		deleteOld  bool
+	}{
+		{"nothing", keyKind, map[string]any{"encodedKey": "a"}, map[string]any{"encodedKey": "a"}, nil, plugin.DiffNone, false},
+		{"comment", keyKind, map[string]any{"encodedKey": "a"}, map[string]any{"encodedKey": "a", "comment": "x"}, nil, plugin.DiffSome, false},
+		{"key, automatic name", keyKind, auto(map[string]any{"encodedKey": "a"}), auto(map[string]any{"encodedKey": "b"}), []resource.PropertyKey{"encodedKey"}, plugin.DiffSome, false},
+		{"key, fixed name", keyKind, map[string]any{"name": "n", "encodedKey": "a"}, map[string]any{"name": "n", "encodedKey": "b"}, []resource.PropertyKey{"encodedKey"}, plugin.DiffSome, true},
+		{"tags of a key pair", playbackKind, auto(map[string]any{"publicKey": "a"}), auto(map[string]any{"publicKey": "a", "tags": map[string]any{"a": "b"}}), []resource.PropertyKey{"tags"}, plugin.DiffSome, false},
+		{"bucket of a setting", blockKind, map[string]any{"bucket": "a"}, map[string]any{"bucket": "b"}, []resource.PropertyKey{"bucket"}, plugin.DiffSome, false},
+		{"channel", channelKind, auto(map[string]any{"authorized": true}), auto(map[string]any{"authorized": false}), nil, plugin.DiffSome, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got, err := p.Diff(t.Context(), plugin.DiffRequest{URN: urn(tc.kind, "x"), OldInputs: properties(tc.old), NewInputs: properties(tc.new)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Changes != tc.changes || got.DeleteBeforeReplace != tc.deleteOld {
+				t.Errorf("Diff = %v, delete first %t; want %v, %t", got.Changes, got.DeleteBeforeReplace, tc.changes, tc.deleteOld)
+			}
+			if diff := cmp.Diff(tc.replace, got.ReplaceKeys); diff != "" {
+				t.Errorf("ReplaceKeys (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A public key lives: created, read back unchanged, refused with a stale ETag,
+// deleted, gone.
+func TestPublicKeyRoundTrip(t *testing.T) {
+	ctx := t.Context()
+	p := New(fakeaws.New(fakeaws.Options{}))
+	inputs := check(t, p, keyKind, properties(map[string]any{"encodedKey": publicPEM(t, elliptic.P256()), "comment": ""}), nil).Properties
+	created, err := p.Create(ctx, plugin.CreateRequest{URN: urn(keyKind, "k"), Properties: inputs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(inputs resource.PropertyMap) plugin.ReadResult {
+		t.Helper()
+		got, err := p.Read(ctx, plugin.ReadRequest{URN: urn(keyKind, "k"), ID: created.ID, Inputs: inputs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.ReadResult
+	}
+	if diff := inputs.Diff(read(inputs).Inputs); diff != nil {
+		t.Errorf("inputs read back differ: %v", diff)
+	}
+	if imported := read(nil).Inputs; imported["encodedKey"].StringValue() != inputs["encodedKey"].StringValue() {
+		t.Errorf("imported inputs = %v, want the key", imported)
+	}
+	stale := created.Properties.Copy()
+	stale["etag"] = resource.NewStringProperty("EOLD")
+	_, err = p.Delete(ctx, plugin.DeleteRequest{URN: urn(keyKind, "k"), ID: created.ID, Inputs: inputs, Outputs: stale})
+	var refused *apierror.Error
+	if !errors.As(err, &refused) || refused.Code != "PreconditionFailed" {
+		t.Errorf("Delete with a stale ETag = %v, want PreconditionFailed", err)
+	}
+	for _, want := range []string{"delete", "delete what is gone"} {
+		if _, err := p.Delete(ctx, plugin.DeleteRequest{URN: urn(keyKind, "k"), ID: created.ID, Inputs: inputs, Outputs: created.Properties}); err != nil {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	if gone := read(inputs); gone.ID != "" {
+		t.Errorf("Read of a deleted key = %q, want no id", gone.ID)
+	}
+}
+
+func TestBucketWithObjectsIsKept(t *testing.T) {
+	ctx := t.Context()
+	cloud := fakeaws.New(fakeaws.Options{})
+	p := New(cloud)
+	inputs := properties(map[string]any{"bucket": "videos"})
+	if _, err := p.Create(ctx, plugin.CreateRequest{URN: urn(bucketKind, "b"), Properties: inputs}); err != nil {
+		t.Fatal(err)
+	}
+	object := properties(map[string]any{"bucket": "videos", "key": "a", "content": "text", "contentType": "text/plain"})
+	if _, err := p.Create(ctx, plugin.CreateRequest{URN: urn(objectKind, "a"), Properties: object}); err != nil {
+		t.Fatal(err)
+	}
+	remove := func(inputs resource.PropertyMap) error {
+		_, err := p.Delete(ctx, plugin.DeleteRequest{URN: urn(bucketKind, "b"), ID: "videos", Inputs: inputs})
+		return err
+	}
+	if err := remove(inputs); err == nil || !strings.Contains(err.Error(), "BucketNotEmpty") {
+		t.Errorf("Delete = %v, want BucketNotEmpty", err)
+	}
+	inputs["forceDestroy"] = resource.NewBoolProperty(true)
+	if err := remove(inputs); err != nil || cloud.Bucket.BucketExists("videos") {
+		t.Errorf("Delete with forceDestroy = %v, bucket exists %t", err, cloud.Bucket.BucketExists("videos"))
+	}
+}
+
+func TestPreviewCreatesNothing(t *testing.T) {
+	cloud := fakeaws.New(fakeaws.Options{})
+	p := New(cloud)
+	got, err := p.Create(t.Context(), plugin.CreateRequest{URN: urn(identityKind, "i"), Properties: properties(map[string]any{"comment": "x"}), Preview: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.ID != "" || !got.Properties["iamArn"].IsComputed() || got.Properties["comment"].StringValue() != "x" {
+		t.Errorf("Create in a preview = %q %v, want no id, an unknown iamArn and the comment", got.ID, got.Properties)
+	}
+	if left := cloud.Resources(); len(left) > 0 {
+		t.Errorf("a preview created %q", left)
+	}
+}
+
+func TestConfigure(t *testing.T) {
+	p := New(fakeaws.New(fakeaws.Options{Region: "eu-west-1"}))
+	for region, want := range map[string]string{"eu-west-1": "", "us-west-2": `aws:region is "us-west-2", the stand-in plays "eu-west-1"`, "": `aws:region is ""`} {
+		_, err := p.Configure(t.Context(), plugin.ConfigureRequest{Inputs: properties(map[string]any{"region": region})})
+		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("Configure in %q = %v, want %q", region, err, want)
+		}
+	}
+	response, err := p.CheckConfig(t.Context(), plugin.CheckConfigRequest{News: properties(map[string]any{"region": "eu-west-1", "profile": "prod"})})
+	if err != nil || len(response.Failures) != 1 || response.Failures[0].Property != "profile" {
+		t.Errorf("CheckConfig with a profile = %v, %v, want it refused", response.Failures, err)
+	}
+}
+
+func TestStreamKey(t *testing.T) {
+	ctx := t.Context()
+	p := New(fakeaws.New(fakeaws.Options{}))
+	inputs := check(t, p, channelKind, properties(map[string]any{"authorized": true}), nil).Properties
+	created, err := p.Create(ctx, plugin.CreateRequest{URN: urn(channelKind, "c"), Properties: inputs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	invoke := func(arn string) (plugin.InvokeResponse, error) {
+		return p.Invoke(ctx, plugin.InvokeRequest{Tok: "aws:ivs/getStreamKey:getStreamKey", Args: properties(map[string]any{"channelArn": arn})})
+	}
+	got, err := invoke(string(created.ID))
+	if err != nil || !strings.HasPrefix(got.Properties["value"].StringValue(), "sk_us-west-2_") {
+		t.Errorf("getStreamKey = %d properties, %v, want a stream key", len(got.Properties), err)
+	}
+	if _, err := invoke(string(created.ID) + "x"); err == nil {
+		t.Error("getStreamKey of an unknown channel succeeded")
+	}
+	if _, err := invoke(""); err == nil {
+		t.Error("getStreamKey without a channel succeeded")
+	}
+}
