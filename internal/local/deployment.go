@@ -1,0 +1,247 @@
+package local
+
+import (
+	"context"
+	"crypto"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"privateplayback/infra/stack"
+	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/fakeaws/provider"
+	"privateplayback/signer"
+)
+
+// Options says what to deploy. The zero value deploys the sample.
+type Options struct {
+	// MediaDir is a folder of HLS files to deploy in place of the sample.
+	MediaDir string
+
+	// Address is where the stand-in listens; "" for a free loopback port.
+	Address string
+
+	// Cloud configures the stand-in.
+	Cloud fakeaws.Options
+
+	// Settings are added to the stack's config, by key without the project's
+	// name, and win over those that Start makes.
+	Settings map[string]any
+
+	// Program wraps the program, to see what a fault in it does; nil runs it as
+	// it is.
+	Program func(pulumi.RunFunc) pulumi.RunFunc
+
+	// project is what stands in Pulumi.yaml; nil for the least that works.
+	project *workspace.Project
+
+	// Progress hears each step, a line each; nil for silence.
+	Progress func(line string)
+}
+
+// Deployment is a deployed stack on a running stand-in.
+type Deployment struct {
+	// OutputsJSON is what `pulumi stack output --json` prints: secrets masked.
+	OutputsJSON []byte
+
+	// SigningKey and PlaybackKey are the current private keys, made for this
+	// run.
+	SigningKey, PlaybackKey crypto.Signer
+
+	// Cloud is the stand-in that the stack is deployed on.
+	Cloud *fakeaws.Cloud
+
+	endpoint *fakeaws.Endpoint
+	stack    auto.Stack
+	folder   folder
+	settings map[string]any
+	stop     context.CancelFunc // of the provider
+	progress func(string)
+}
+
+// Origins are the player origins of a local stack: two, since a cache that mixes
+// them up is the fault to look for.
+func Origins() []string { return []string{"https://app.example.com", "https://admin.example.com"} }
+
+// Start starts the stand-in and deploys the stack on it. If it fails, or ctx ends
+// meanwhile, nothing is left: no process, no file.
+func Start(ctx context.Context, o Options) (*Deployment, error) {
+	d, err := prepare(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.up(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// prepare does everything but the deployment.
+func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	if o.Address == "" {
+		o.Address = "127.0.0.1:0"
+	}
+	if o.MediaDir != "" {
+		if o.MediaDir, err = filepath.Abs(o.MediaDir); err != nil {
+			return nil, err
+		}
+		if err := stack.CheckContent("", o.MediaDir); err != nil {
+			return nil, err
+		}
+	}
+	cloud := fakeaws.New(o.Cloud)
+	endpoint, err := fakeaws.Listen(cloud, o.Address)
+	if err != nil {
+		return nil, fmt.Errorf("starting the stand-in: %w", err)
+	}
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	d := &Deployment{Cloud: cloud, endpoint: endpoint, stop: stop, progress: o.Progress}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.Close())
+		}
+	}()
+	o.Progress("stand-in for S3, CloudFront and IVS listens on " + endpoint.Addr())
+	cli, err := Engine(ctx, o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	o.Progress("engine is pulumi " + cli.Version().String())
+	return d, d.newStack(ctx, serving, cli, o)
+}
+
+func (d *Deployment) newStack(ctx, serving context.Context, cli auto.PulumiCommand, o Options) error {
+	if err := d.makeKeys(); err != nil {
+		return err
+	}
+	if err := d.makeSettings(o); err != nil {
+		return err
+	}
+	var err error
+	if d.folder, err = newFolder(); err != nil {
+		return err
+	}
+	if err := d.folder.unpackSample(); err != nil {
+		return err
+	}
+	attach, err := provider.Serve(serving, provider.New(d.Cloud))
+	if err != nil {
+		return err
+	}
+	values, err := settings(d.settings)
+	if err != nil {
+		return err
+	}
+	program := stack.Program(d.folder.project())
+	if o.Program != nil {
+		program = o.Program(program)
+	}
+	project := o.project
+	if project == nil {
+		project = newProject()
+	}
+	d.stack, err = d.folder.newStack(ctx, cli, project, program, d.folder.environment(attach), values)
+	if err != nil {
+		return fmt.Errorf("making the stack: %w", engineError(ctx, err, nil))
+	}
+	return nil
+}
+
+func (d *Deployment) makeKeys() error {
+	var err error
+	if d.SigningKey, err = signer.GenerateSigningKey(); err != nil {
+		return err
+	}
+	d.PlaybackKey, err = signer.GeneratePlaybackKey()
+	return err
+}
+
+// makeSettings is the config of Pulumi.local.yaml.
+func (d *Deployment) makeSettings(o Options) error {
+	signing, err := publicPEM(d.SigningKey)
+	if err != nil {
+		return err
+	}
+	playback, err := publicPEM(d.PlaybackKey)
+	if err != nil {
+		return err
+	}
+	d.settings = map[string]any{
+		"aws:region":                    d.Cloud.Region,
+		projectName + ":signingKeys":    []any{map[string]any{"publicKey": signing}},
+		projectName + ":playbackKeys":   []any{map[string]any{"publicKey": playback}},
+		projectName + ":playerOrigins":  Origins(),
+		projectName + ":dataProtection": "false",
+	}
+	if o.MediaDir != "" {
+		d.settings[projectName+":contentDir"] = o.MediaDir
+	}
+	for key, value := range o.Settings {
+		d.settings[projectName+":"+key] = value
+	}
+	return nil
+}
+
+func publicPEM(key crypto.Signer) (string, error) {
+	data, err := signer.MarshalPublicKey(key.Public())
+	return string(data), err
+}
+
+// up deploys what the program declares and keeps the outputs.
+func (d *Deployment) up(ctx context.Context) error {
+	_, values, err := d.run(ctx, up)
+	if err != nil {
+		return fmt.Errorf("deploying: %w", err)
+	}
+	d.OutputsJSON, err = outputsJSON(values)
+	return err
+}
+
+// outputsJSON masks secrets as `pulumi stack output --json` does.
+func outputsJSON(values auto.OutputMap) ([]byte, error) {
+	shown := map[string]any{}
+	for name, output := range values {
+		shown[name] = output.Value
+		if output.Secret {
+			shown[name] = "[secret]"
+		}
+	}
+	data, err := json.MarshalIndent(shown, "", "  ")
+	return append(data, '\n'), err
+}
+
+// Client returns a client that finds AWS's host names on the stand-in.
+func (d *Deployment) Client() *http.Client { return d.endpoint.Client() }
+
+// Destroy deletes everything that was deployed; the stand-in goes on.
+func (d *Deployment) Destroy(ctx context.Context) error {
+	if _, _, err := d.run(ctx, destroy); err != nil {
+		return fmt.Errorf("destroying: %w", err)
+	}
+	if left := d.Cloud.Resources(); len(left) > 0 {
+		return fmt.Errorf("destroying: %d resources are left: %q", len(left), left)
+	}
+	return nil
+}
+
+// Close stops the stand-in and removes the temporary folder, whatever state the
+// stack is in.
+func (d *Deployment) Close() error {
+	d.stop()
+	err := d.endpoint.Close()
+	d.Client().CloseIdleConnections()
+	if d.folder.root != "" {
+		err = errors.Join(err, os.RemoveAll(d.folder.root))
+	}
+	return err
+}
