@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+)
+
+// options is a command line that makes sense.
+type options struct {
+	local       bool
+	media       string // folder; empty means the sample
+	keep        string // folder; empty means that nothing is kept
+	stack       string
+	outputs     string // file, or "-" for standard input
+	signingKey  string // file
+	playbackKey string // file; empty if the stack has no channels
+	format      string // "text" or "json"
+	list        bool
+	verbose     bool
+}
+
+// errHelp: the help was asked for and has been printed.
+var errHelp = errors.New("help requested")
+
+const usage = `usage: smoketest --local [--media DIR] [--keep DIR]
+       smoketest --stack NAME --signing-key FILE [--playback-key FILE]
+       smoketest --outputs FILE|- --signing-key FILE [--playback-key FILE]
+       smoketest --list
+
+Shows that a private-playback stack plays for those who may watch and refuses
+everybody else.
+
+what to test:
+  --local               deploy the stack onto a stand-in on this machine
+  --stack NAME          read the outputs of a stack with the pulumi command,
+                        in the current folder's project
+  --outputs FILE|-      read the output of ` + "`pulumi stack output --json`" + `
+
+with --local:
+  --media DIR           deploy the HLS files of DIR in place of the sample
+  --keep DIR            stay up until Ctrl-C; write outputs.json, signing.pem,
+                        playback.pem, ca.pem and curl.conf into DIR
+
+with --stack and --outputs:
+  --signing-key FILE    private key (PEM) of one of the stack's signing keys
+  --playback-key FILE   private key (PEM) of one of the stack's playback keys;
+                        needed if the stack has channels
+
+reports:
+  --format text|json    text: a line per check; json: one document (default text)
+  --verbose             write a line per request to standard error
+  --list                print every check with what it proves, and exit
+
+exit codes: 0 passed, 1 could not run, 2 wrong command line, 3 a check failed
+`
+
+// parseArgs reads the command line. Its errors are for exit code 2, but for
+// errHelp.
+func parseArgs(args []string, stdout io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("smoketest", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.BoolVar(&o.local, "local", false, "")
+	flags.StringVar(&o.media, "media", "", "")
+	flags.StringVar(&o.keep, "keep", "", "")
+	flags.StringVar(&o.stack, "stack", "", "")
+	flags.StringVar(&o.outputs, "outputs", "", "")
+	flags.StringVar(&o.signingKey, "signing-key", "", "")
+	flags.StringVar(&o.playbackKey, "playback-key", "", "")
+	flags.StringVar(&o.format, "format", "text", "")
+	flags.BoolVar(&o.list, "list", false, "")
+	flags.BoolVar(&o.verbose, "verbose", false, "")
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, usage)
+		return o, errHelp
+	case err != nil:
+		return o, err
+	case flags.NArg() > 0:
+		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	empty := ""
+	flags.Visit(func(f *flag.Flag) {
+		if f.Value.String() == "" {
+			empty = f.Name
+		}
+	})
+	if empty != "" {
+		return o, fmt.Errorf("--%s is empty", empty)
+	}
+	return o, o.validate()
+}
+
+func (o options) validate() error {
+	if o.format != "text" && o.format != "json" {
+		return fmt.Errorf("unknown format %q, want text or json", o.format)
+	}
+	if o.list {
+		return nil
+	}
+	targets := 0
+	for _, given := range []bool{o.local, o.stack != "", o.outputs != ""} {
+		if given {
+			targets++
+		}
+	}
+	switch {
+	case targets != 1:
+		return errors.New("give exactly one of --local, --stack and --outputs")
+	case o.local && (o.signingKey != "" || o.playbackKey != ""):
+		return errors.New("--local makes its own keys: leave out --signing-key and --playback-key")
+	case !o.local && (o.media != "" || o.keep != ""):
+		return errors.New("--media and --keep go with --local only")
+	case !o.local && o.signingKey == "":
+		return errors.New("give the private key that the stack was deployed with: --signing-key FILE")
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package check
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"privateplayback/signer"
+)
+
+// lifetime of the grants that the checks make: longer than a run, far shorter
+// than a leak would be worth.
+const lifetime = time.Hour
+
+// objectURL is the address of a bucket key on the distribution, escaped so that
+// the request carries exactly the bytes that were signed. S3 reads a plus sign
+// as a space, so it is escaped too.
+func (s *session) objectURL(key string) *url.URL {
+	parts := strings.Split(key, "/")
+	for i, part := range parts {
+		parts[i] = strings.NewReplacer("+", "%2B", "*", "%2A").Replace(url.PathEscape(part))
+	}
+	u, err := url.Parse(s.base.String() + "/" + strings.Join(parts, "/"))
+	if err != nil {
+		// Unreachable: every part is escaped.
+		return s.base.JoinPath(key)
+	}
+	return u
+}
+
+// folder is the wildcard resource that covers everything beside u and below.
+func folder(u *url.URL) string {
+	dir := path.Dir(u.EscapedPath())
+	return u.Scheme + "://" + u.Host + strings.TrimSuffix(dir, "/") + "/*"
+}
+
+// plain opens u as a viewer without any grant.
+func plain(ctx context.Context, u *url.URL) (*http.Request, error) {
+	return newRequest(ctx, http.MethodGet, u.String())
+}
+
+// canned signs each URL of the distribution with a policy of its own.
+func (s *session) canned(ctx context.Context, u *url.URL) (*http.Request, error) {
+	if !s.ours(u) {
+		return plain(ctx, u)
+	}
+	signed, err := s.cloudfront.SignURL(ctx, u.String(), s.Now().Add(lifetime))
+	if err != nil {
+		return nil, err
+	}
+	return newRequest(ctx, http.MethodGet, signed)
+}
+
+// grant signs one custom policy and appends it to each URL of the distribution.
+func (s *session) grant(ctx context.Context, policy signer.Policy) (opener, error) {
+	g, err := s.cloudfront.Grant(ctx, policy)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, u *url.URL) (*http.Request, error) {
+		if !s.ours(u) {
+			return plain(ctx, u)
+		}
+		signed, err := g.URL(u.String())
+		if err != nil {
+			return nil, err
+		}
+		return newRequest(ctx, http.MethodGet, signed)
+	}, nil
+}
+
+// cookies sends the same cookies with each request to the distribution, and to
+// nobody else.
+func (s *session) cookies(jar []*http.Cookie) opener {
+	return func(ctx context.Context, u *url.URL) (*http.Request, error) {
+		req, err := plain(ctx, u)
+		if err != nil || !s.ours(u) {
+			return req, err
+		}
+		for _, c := range jar {
+			req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		}
+		return req, nil
+	}
+}
+
+// grantCookies is cookies for a custom policy.
+func (s *session) grantCookies(ctx context.Context, policy signer.Policy) (opener, error) {
+	g, err := s.cloudfront.Grant(ctx, policy)
+	if err != nil {
+		return nil, err
+	}
+	return s.cookies(g.Cookies(signer.CookieAttributes{})), nil
+}
+
+// folderPolicy opens everything in u's folder for the usual lifetime.
+func (s *session) folderPolicy(u *url.URL) signer.Policy {
+	return signer.Policy{Resource: folder(u), Expires: s.Now().Add(lifetime)}
+}
+
+// object returns the playlist that the VOD checks try their requests on, or a
+// skip that says why there is none.
+func (s *session) object() (*url.URL, error) {
+	urls, err := s.entries()
+	if err != nil {
+		return nil, err
+	}
+	return urls[0], nil
+}
+
+// entries are the addresses of all entry playlists; never empty without error.
+func (s *session) entries() ([]*url.URL, error) {
+	if s.signingErr != nil {
+		return nil, skip("the signing key cannot be used: %v", s.signingErr)
+	}
+	if len(s.Stack.ContentPlaylists) == 0 {
+		return nil, skip("the stack has no content: set sampleContent or contentDir")
+	}
+	urls := []*url.URL{}
+	for _, key := range s.Stack.ContentPlaylists {
+		urls = append(urls, s.objectURL(key))
+	}
+	return urls, nil
+}
+
+// control shows that the edge answers 200 to the right request, without which
+// no refusal counts.
+func (s *session) control(ctx context.Context, u *url.URL, open opener) (*exchange, error) {
+	req, err := open(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.do(req)
+	if err != nil {
+		return nil, err
+	}
+	if x.status != http.StatusOK {
+		return nil, &Failure{Asked: "control: " + x.asked, Want: "200 to the right request, before a refusal can count",
+			Got: x.got(), Hint: hint(content, x)}
+	}
+	return x, nil
+}

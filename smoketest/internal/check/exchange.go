@@ -1,0 +1,142 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxBody bounds what is read of one answer, in bytes: above any sensible
+// segment, below what would exhaust a CI runner.
+const maxBody = 256 << 20
+
+// userAgent lets the owner of a deployment find these requests in the logs.
+const userAgent = "private-playback-smoketest/1"
+
+// exchange is a request and the whole answer to it.
+type exchange struct {
+	asked  string // masked
+	status int
+	header http.Header
+	body   []byte
+}
+
+// newRequest makes a request without a body; an error means a malformed URL.
+func newRequest(ctx context.Context, method, rawURL string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, rawURL, nil)
+	if err != nil {
+		return nil, errors.New(Mask(err.Error()))
+	}
+	req.Header.Set("User-Agent", userAgent)
+	return req, nil
+}
+
+// do sends req and reads the answer. No answer at all is a [*Failure], except
+// that a canceled run stays an error of the context.
+func (s *session) do(req *http.Request) (*exchange, error) {
+	asked := describe(req)
+	if !s.admitted(req.URL) {
+		return nil, &Failure{Asked: asked, Want: "a host that the outputs or a playlist of the stack name",
+			Got:  fmt.Sprintf("%q, to which nothing was sent", req.URL.Hostname()),
+			Hint: "compare the addresses in the outputs with one another"}
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return nil, noAnswer(req, asked, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if err != nil {
+		return nil, noAnswer(req, asked, err)
+	}
+	if len(body) > maxBody {
+		return nil, &Failure{Asked: asked, Want: "an answer that ends",
+			Got: fmt.Sprintf("more than %d bytes", maxBody), Hint: "split the media into segments"}
+	}
+	x := &exchange{asked: asked, status: resp.StatusCode, header: resp.Header, body: body}
+	if s.Trace != nil {
+		s.Trace(asked + ": " + x.headline())
+	}
+	return x, nil
+}
+
+func noAnswer(req *http.Request, asked string, err error) error {
+	if canceled(req.Context(), err) {
+		return req.Context().Err()
+	}
+	return &Failure{Asked: asked, Want: "an answer", Got: Mask(err.Error()), Hint: transportHint(err)}
+}
+
+// describe renders a request for a report, without its secrets.
+func describe(req *http.Request) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", req.Method, maskURL(req.URL))
+	for _, name := range []string{"Origin", "Range", "Access-Control-Request-Method", "Access-Control-Request-Headers"} {
+		if v := req.Header.Get(name); v != "" {
+			fmt.Fprintf(&b, ", %s: %s", name, v)
+		}
+	}
+	if v := req.Header.Get("Cookie"); v != "" {
+		fmt.Fprintf(&b, ", Cookie: %s", maskCookies(v))
+	}
+	return b.String()
+}
+
+// mediaType is the answer's content type without parameters, in lower case.
+func (x *exchange) mediaType() string {
+	t, _, err := mime.ParseMediaType(x.header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return t
+}
+
+// headline is status, layer and code: "403 MissingKey from CloudFront's
+// signature check".
+func (x *exchange) headline() string {
+	a := x.answer()
+	if a.code == "" {
+		return strings.TrimSpace(fmt.Sprintf("%d %s", x.status, a.layer.suffix()))
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s %s", x.status, a.code, a.layer.suffix()))
+}
+
+// got renders the answer for a failure.
+func (x *exchange) got() string {
+	text := x.headline()
+	if t := x.mediaType(); t != "" {
+		text += ", " + t
+	}
+	if e := excerpt(x.body); e != "" {
+		text += ": " + e
+	}
+	return text
+}
+
+// excerpt is the start of a body on one line, masked, or a word about bytes
+// that are no text. Masking comes before cutting: half a token is not a token
+// to the mask.
+func excerpt(body []byte) string {
+	const most = 160
+	if len(body) == 0 {
+		return ""
+	}
+	head := body[:min(len(body), 8192)]
+	for len(head) > 0 && len(body) > len(head) && !utf8.RuneStart(body[len(head)]) {
+		head = head[:len(head)-1]
+	}
+	if !utf8.Valid(head) || strings.ContainsFunc(string(head), func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }) {
+		return fmt.Sprintf("%d bytes that are no text", len(body))
+	}
+	text := strings.Join(strings.Fields(Mask(string(head))), " ")
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,133 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// scripted is a check that ends with err.
+func scripted(id string, err error) Check {
+	return Check{ID: id, run: func(context.Context, *session) error { return err }}
+}
+
+func TestRunVerdicts(t *testing.T) {
+	w := newWorld(t, files{})
+	failure := &Failure{Asked: "GET ?token=" + secretText, Want: "200", Got: "403\n  ?Signature=" + secretText, Hint: "Policy=" + secretText}
+	var streamed []string
+	results, err := Run(context.Background(), w.target, []Check{
+		scripted("a.pass", nil),
+		scripted("a.skip", skip("no %s", "token="+secretText)),
+		scripted("a.fail", failure),
+		scripted("a.wrapped", fmt.Errorf("playing: %w", failure)),
+		scripted("a.error", errors.New("no key: token="+secretText)),
+	}, func(r Result) { streamed = append(streamed, r.Check.ID+" "+string(r.Verdict)) })
+	if err != nil {
+		t.Fatalf("Run: %v", err)
+	}
+	want := []string{"a.pass pass", "a.skip skip", "a.fail fail", "a.wrapped fail", "a.error fail"}
+	if diff := cmp.Diff(want, streamed); diff != "" {
+		t.Errorf("results as they came (-want +got):\n%s", diff)
+	}
+	if got := results[1].Reason; got != "no token=***" {
+		t.Errorf("reason of the skip = %q, want it masked", got)
+	}
+	if diff := cmp.Diff(&Failure{Asked: "GET ?token=***", Want: "200", Got: "403 ?Signature=***", Hint: "Policy=***"}, results[2].Failure); diff != "" {
+		t.Errorf("failure (-want +got):\n%s", diff)
+	}
+	if strings.Contains(fmt.Sprintf("%+v", results[4].Failure), secretText) {
+		t.Errorf("failure of an error holds the secret: %+v", results[4].Failure)
+	}
+}
+
+func TestRunStopsWhenCanceled(t *testing.T) {
+	w := newWorld(t, files{})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	interrupt := Check{ID: "a.interrupted", run: func(ctx context.Context, _ *session) error {
+		cancel()
+		return ctx.Err()
+	}}
+	results, err := Run(ctx, w.target, []Check{scripted("a.first", nil), interrupt, scripted("a.last", nil)}, nil)
+	if !errors.Is(err, context.Canceled) || len(results) != 1 || results[0].Check.ID != "a.first" {
+		t.Errorf("Run = %d results, %v; want the first one and context.Canceled", len(results), err)
+	}
+}
+
+// A request that is under way ends with the run and is no failure of its own.
+func TestRunInterruptsARequest(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	w := newWorld(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	results, err := Run(ctx, w.target, All(), nil)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("Run = %v, want context.Canceled", err)
+	}
+	for _, r := range results {
+		if r.Verdict == Fail {
+			t.Errorf("%s failed with %v, want the interruption", r.Check.ID, r.Failure)
+		}
+	}
+}
+
+func TestRunRefusesTargets(t *testing.T) {
+	good := newWorld(t, files{}).target
+	noStack, noKey, noBase := good, good, good
+	noStack.Stack = nil
+	noKey.SigningKey = nil
+	stack := *good.Stack
+	stack.BaseURL = "http://d111111abcdef8.cloudfront.net/path"
+	noBase.Stack = &stack
+	for name, target := range map[string]Target{"no stack": noStack, "no key": noKey, "bad base URL": noBase} {
+		if results, err := Run(context.Background(), target, All(), nil); err == nil {
+			t.Errorf("%s: Run = %d results, want an error", name, len(results))
+		}
+	}
+}
+
+func TestRunMeasuresByTheTargetsClock(t *testing.T) {
+	w := newWorld(t, files{})
+	ticks := 0
+	w.target.Now = func() time.Time {
+		ticks++
+		return now().Add(time.Duration(ticks) * time.Second)
+	}
+	results, err := Run(context.Background(), w.target, []Check{scripted("a.b", nil)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := results[0]; r.Elapsed != time.Second || !r.Started.Equal(now().Add(time.Second)) {
+		t.Errorf("Started %v, Elapsed %v; want one tick of the target's clock", r.Started, r.Elapsed)
+	}
+}
+
+func TestListIsWellFormed(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range All() {
+		if seen[c.ID] {
+			t.Errorf("two checks are named %q", c.ID)
+		}
+		seen[c.ID] = true
+		if strings.Trim(c.ID, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" || c.Group() == c.ID {
+			t.Errorf("id %q is not of the form group.what", c.ID)
+		}
+		if !strings.HasSuffix(c.Proves, ".") || strings.Contains(c.Proves, "\n") {
+			t.Errorf("%s: %q is no sentence", c.ID, c.Proves)
+		}
+		if c.Group() != "contract" && !strings.HasPrefix(c.Rule, "https://") {
+			t.Errorf("%s: rule %q is no address", c.ID, c.Rule)
+		}
+		if c.run == nil {
+			t.Errorf("%s does nothing", c.ID)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package check
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"privateplayback/infra/outputs"
+	"privateplayback/signer"
+)
+
+// Target is the deployment under test and what a caller holds to use it. Only
+// Stack and SigningKey are required.
+type Target struct {
+	Stack       *outputs.Stack
+	SigningKey  crypto.Signer // private half of one of Stack.SigningKeys
+	PlaybackKey crypto.Signer // private half of one of Stack.PlaybackKeys; nil: live checks are skipped
+
+	// Client sends every request; its dialer and roots decide what answers
+	// under AWS's names. Its CheckRedirect and Jar are not used. Nil means a
+	// client that gives each request 30 seconds.
+	Client *http.Client
+
+	// Now is the clock that signatures and tokens are dated by; nil means
+	// time.Now.
+	Now func() time.Time
+
+	// Origin is the page origin ("https://app.example.com") that the CORS
+	// checks act for first. Empty means the first of Stack.AllowedOrigins,
+	// with a wildcard filled in.
+	Origin string
+
+	// Trace, if set, is called with one masked line per answer received.
+	Trace func(line string)
+}
+
+// session is a target made ready: parsed addresses, signers, and the set of
+// hosts that may be spoken to.
+type session struct {
+	Target
+	client *http.Client
+	base   *url.URL // of the distribution, without a trailing slash
+
+	keyID      signer.KeyPairID
+	cloudfront *signer.CloudFront
+	signingErr error // why cloudfront is nil
+	ivs        *signer.IVS
+	tokenErr   error // why ivs is nil
+
+	mu    sync.Mutex
+	hosts map[string]bool
+}
+
+// newSession reports an error only for a target that no check could use.
+func newSession(t Target) (*session, error) {
+	if t.Stack == nil || t.SigningKey == nil {
+		return nil, errors.New("preparing the checks: the target needs Stack and SigningKey")
+	}
+	base, err := url.Parse(strings.TrimSuffix(t.Stack.BaseURL, "/"))
+	if err != nil || base.Scheme != "https" || base.Host == "" || base.Path != "" {
+		return nil, fmt.Errorf("preparing the checks: baseUrl %q is not https://HOST", t.Stack.BaseURL)
+	}
+	if t.Now == nil {
+		t.Now = time.Now
+	}
+	s := &session{Target: t, base: base, client: plainClient(t.Client)}
+	s.prepareSigners()
+	s.hosts = namedHosts(t.Stack, base)
+	return s, nil
+}
+
+// plainClient copies c so that redirects and cookies stay in the checks' hands.
+func plainClient(c *http.Client) *http.Client {
+	plain := http.Client{Timeout: 30 * time.Second}
+	if c != nil {
+		plain = *c
+	}
+	plain.Jar = nil
+	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &plain
+}
+
+func (s *session) prepareSigners() {
+	s.keyID, s.signingErr = signer.SigningKeyID(s.Stack.SigningKeys, s.SigningKey)
+	if s.signingErr == nil {
+		s.cloudfront, s.signingErr = signer.NewCloudFront(s.keyID, s.SigningKey)
+	}
+	if s.PlaybackKey == nil {
+		s.tokenErr = errors.New("no playback key was given")
+		return
+	}
+	s.tokenErr = signer.CheckPlaybackKey(s.Stack.PlaybackKeys, s.PlaybackKey)
+	if s.tokenErr == nil {
+		s.ivs, s.tokenErr = signer.NewIVS(s.PlaybackKey)
+	}
+}
+
+// namedHosts lists whom the outputs allow the checks to speak to.
+func namedHosts(stack *outputs.Stack, base *url.URL) map[string]bool {
+	hosts := map[string]bool{
+		base.Hostname():                true,
+		stack.DistributionDomainName:   true,
+		stack.BucketRegionalDomainName: true,
+		pathStyleHost(stack):           true,
+		globalHost(stack):              true,
+	}
+	for _, ch := range stack.Channels {
+		if u, err := url.Parse(ch.PlaybackURL); err == nil {
+			hosts[u.Hostname()] = true
+		}
+	}
+	delete(hosts, "")
+	return hosts
+}
+
+// pathStyleHost is the regional S3 endpoint of the stack's bucket.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+func pathStyleHost(stack *outputs.Stack) string {
+	host, ok := strings.CutPrefix(stack.BucketRegionalDomainName, stack.BucketName+".")
+	if !ok {
+		return ""
+	}
+	return host
+}
+
+// globalHost is the bucket's legacy name, the one without a region.
+func globalHost(stack *outputs.Stack) string {
+	suffix, ok := strings.CutPrefix(pathStyleHost(stack), "s3."+stack.Region+".")
+	if !ok {
+		return ""
+	}
+	return stack.BucketName + ".s3." + suffix
+}
+
+// admit lets a host that a playlist names be spoken to.
+func (s *session) admit(u *url.URL) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hosts[u.Hostname()] = true
+}
+
+func (s *session) admitted(u *url.URL) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hosts[u.Hostname()]
+}
+
+// ours reports whether u lies on the distribution, where signatures and
+// cookies may go.
+func (s *session) ours(u *url.URL) bool {
+	return u.Scheme == "https" && strings.EqualFold(u.Host, s.base.Host)
+}
+
+// canceled tells an interrupted run from a target that does not answer.
+func canceled(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() != nil
+}
+
+func timedOut(err error) bool {
+	var ne net.Error
+	return errors.As(err, &ne) && ne.Timeout()
+}

@@ -1,0 +1,149 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+)
+
+func vodOriginChecks() []Check {
+	return []Check{
+		{ID: "vod.origin.missing-object", Rule: ruleS3Object,
+			Proves: "A signed URL of an object that does not exist is refused by S3, which tells nobody what exists.",
+			run:    refused(signedURL, missingObject, deniedByStorage())},
+		{ID: "vod.origin.direct-virtual-hosted", Rule: ruleS3Hosts,
+			Proves: "The bucket refuses a viewer who goes around CloudFront by the bucket's own host name.",
+			run:    direct(func(s *session) string { return "https://" + s.Stack.BucketRegionalDomainName })},
+		{ID: "vod.origin.direct-path-style", Rule: ruleS3Hosts,
+			Proves: "The bucket refuses a viewer who goes around CloudFront by the region's endpoint.",
+			run:    direct(func(s *session) string { return "https://" + pathStyleHost(s.Stack) + "/" + s.Stack.BucketName })},
+		{ID: "vod.origin.direct-global", Rule: ruleS3Hosts,
+			Proves: "The bucket's legacy name without a region serves no content either.",
+			run:    directGlobal},
+		{ID: "vod.origin.direct-http", Rule: ruleS3TLS,
+			Proves: "The bucket refuses a viewer who comes without TLS.",
+			run:    direct(func(s *session) string { return "http://" + s.Stack.BucketRegionalDomainName })},
+		{ID: "vod.origin.list-direct", Rule: ruleS3Public,
+			Proves: "The bucket does not list its objects for a viewer.",
+			run:    listDirect},
+		{ID: "vod.origin.list-edge", Rule: ruleRootObject,
+			Proves: "The root of the distribution does not list the bucket, even for a signed URL.",
+			run:    listEdge},
+	}
+}
+
+// missingObject signs a URL beside u that nobody has uploaded.
+func missingObject(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
+	missing := *u
+	missing.RawPath = ""
+	missing.Path = path.Join(path.Dir(u.Path), "smoketest-missing-object.ts")
+	return s.canned(ctx, &missing)
+}
+
+// directRequest asks one of S3's endpoints for the first entry playlist.
+func directRequest(ctx context.Context, s *session, u *url.URL, endpoint string) (*http.Request, error) {
+	return newRequest(ctx, http.MethodGet, endpoint+u.EscapedPath())
+}
+
+// direct demands that S3 refuses the object at an endpoint.
+func direct(endpoint func(*session) string) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		if err := s.endpointServable(endpoint(s)); err != nil {
+			return err
+		}
+		return refused(signedURL, func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
+			return directRequest(ctx, s, u, endpoint(s))
+		}, deniedByStorage())(ctx, s)
+	}
+}
+
+// endpointServable skips what S3's certificate does not cover: it is for
+// *.s3.<region>.amazonaws.com, one label deep.
+func (s *session) endpointServable(endpoint string) error {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Hostname() == "" {
+		return skip("bucketRegionalDomainName %q has an unknown form", s.Stack.BucketRegionalDomainName)
+	}
+	if u.Scheme == "https" && strings.HasPrefix(u.Hostname(), s.Stack.BucketName+".") && strings.Contains(s.Stack.BucketName, ".") {
+		return skip("the bucket name %q holds a dot, which S3's certificate does not cover", s.Stack.BucketName)
+	}
+	return nil
+}
+
+// directGlobal accepts, beside the refusal, what S3 answers at that name to
+// buckets of other regions: 307 to the regional name, or 400.
+func directGlobal(ctx context.Context, s *session) error {
+	endpoint := "https://" + globalHost(s.Stack)
+	if err := s.endpointServable(endpoint); err != nil {
+		return err
+	}
+	u, err := s.object()
+	if err != nil {
+		return err
+	}
+	if _, err := s.control(ctx, u, s.canned); err != nil {
+		return err
+	}
+	req, err := directRequest(ctx, s, u, endpoint)
+	if err != nil {
+		return err
+	}
+	x, err := s.do(req)
+	if err != nil {
+		return err
+	}
+	switch x.status {
+	case http.StatusTemporaryRedirect, http.StatusMovedPermanently, http.StatusBadRequest:
+		if x.answer().layer == storage {
+			return nil
+		}
+	}
+	return deniedByStorage().check(x)
+}
+
+// listDirect asks the bucket for its list.
+func listDirect(ctx context.Context, s *session) error {
+	endpoint := "https://" + s.Stack.BucketRegionalDomainName
+	if err := s.endpointServable(endpoint); err != nil {
+		return err
+	}
+	return refused(signedURL, func(ctx context.Context, s *session, _ *url.URL) (*http.Request, error) {
+		return newRequest(ctx, http.MethodGet, endpoint+"/?list-type=2")
+	}, deniedByStorage())(ctx, s)
+}
+
+// listEdge asks the distribution for "/". Where a default root object stands
+// for it, that object may come.
+func listEdge(ctx context.Context, s *session) error {
+	u, err := s.object()
+	if err != nil {
+		return err
+	}
+	if _, err := s.control(ctx, u, s.canned); err != nil {
+		return err
+	}
+	root, err := url.Parse(s.base.String() + "/")
+	if err != nil {
+		return err
+	}
+	req, err := s.canned(ctx, root)
+	if err != nil {
+		return err
+	}
+	x, err := s.do(req)
+	if err != nil {
+		return err
+	}
+	if bytes.Contains(x.body, []byte("<ListBucketResult")) {
+		return &Failure{Asked: x.asked, Want: "no list of the bucket", Got: fmt.Sprintf("%d and a list of the bucket", x.status),
+			Hint: "take s3:ListBucket out of the bucket policy's statement for the distribution's identity"}
+	}
+	if x.status == http.StatusOK && s.Stack.DefaultRootObject != "" {
+		return nil
+	}
+	return deniedByStorage().check(x)
+}

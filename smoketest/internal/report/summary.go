@@ -1,0 +1,59 @@
+package report
+
+import (
+	"time"
+
+	"privateplayback/smoketest/internal/check"
+)
+
+// Outcome is how a whole run ended.
+type Outcome string
+
+// The outcomes. A run that was interrupted proves nothing, whatever passed.
+const (
+	Passed     Outcome = "passed"     // no check failed; some may have been skipped
+	Failed     Outcome = "failed"     // at least one check failed
+	Incomplete Outcome = "incomplete" // the run was interrupted
+)
+
+// Summary is a run in numbers, with its results.
+type Summary struct {
+	Target  string // what was tested, for people: "stack dev"
+	Outcome Outcome
+	Planned int // checks that were to run
+	Passed  int
+	Failed  int
+	Skipped int
+	Started time.Time     // of the first check; zero if none ran
+	Elapsed time.Duration // from the first check's start to the last one's end
+	Results []check.Result
+}
+
+// Summarize counts the results of a run that planned so many checks. Fewer
+// results than planned, or no checks at all, make it incomplete, even if one failed: exit codes and
+// reports then say that the run did not end.
+func Summarize(target string, planned int, results []check.Result) Summary {
+	s := Summary{Target: target, Outcome: Passed, Planned: planned, Results: results}
+	for _, r := range results {
+		switch r.Verdict {
+		case check.Pass:
+			s.Passed++
+		case check.Skip:
+			s.Skipped++
+		default:
+			s.Failed++
+		}
+	}
+	if len(results) > 0 {
+		last := results[len(results)-1]
+		s.Started = results[0].Started
+		s.Elapsed = last.Started.Add(last.Elapsed).Sub(s.Started)
+	}
+	switch {
+	case planned == 0, len(results) < planned:
+		s.Outcome = Incomplete
+	case s.Failed > 0:
+		s.Outcome = Failed
+	}
+	return s
+}

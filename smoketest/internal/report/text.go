@@ -1,0 +1,77 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"privateplayback/smoketest/internal/check"
+)
+
+// Text writes for people: a line per check as it happens, then the failures
+// again with what was asked, wanted and got, then one verdict line. Use one
+// Text per run, from one goroutine.
+type Text struct {
+	w   io.Writer
+	err error
+}
+
+// NewText returns a Text that writes to w.
+func NewText(w io.Writer) *Text {
+	return &Text{w: w}
+}
+
+// Check writes the line of one check that has run.
+func (t *Text) Check(r check.Result) {
+	switch r.Verdict {
+	case check.Pass:
+		t.printf("pass  %-33s  %s\n", r.Check.ID, r.Check.Proves)
+	case check.Skip:
+		t.printf("skip  %-33s  %s\n", r.Check.ID, r.Reason)
+	default:
+		t.printf("FAIL  %-33s  %s\n", r.Check.ID, r.Failure.Got)
+	}
+}
+
+// Finish writes the failures and the verdict.
+func (t *Text) Finish(s Summary) error {
+	for _, r := range s.Results {
+		if r.Failure != nil {
+			t.failure(r)
+		}
+	}
+	t.printf("\n%s\n", VerdictLine(s))
+	return t.err
+}
+
+func (t *Text) failure(r check.Result) {
+	t.printf("\nFAIL  %s: %s\n", r.Check.ID, r.Check.Proves)
+	for _, line := range []struct{ name, text string }{
+		{"asked", r.Failure.Asked},
+		{"want", r.Failure.Want},
+		{"got", r.Failure.Got},
+		{"hint", r.Failure.Hint},
+		{"rule", r.Check.Rule},
+	} {
+		if line.text != "" {
+			t.printf("      %-6s %s\n", line.name, line.text)
+		}
+	}
+}
+
+// VerdictLine is the run on one line:
+// "60 checks of stack dev: 58 passed, 0 failed, 2 skipped (1.2s)".
+func VerdictLine(s Summary) string {
+	line := fmt.Sprintf("%d checks of %s: %d passed, %d failed, %d skipped (%s)",
+		s.Planned, s.Target, s.Passed, s.Failed, s.Skipped, s.Elapsed.Round(100*time.Millisecond))
+	if s.Outcome == Incomplete {
+		line += fmt.Sprintf(", interrupted after %d", len(s.Results))
+	}
+	return line
+}
+
+func (t *Text) printf(format string, args ...any) {
+	if t.err == nil {
+		_, t.err = fmt.Fprintf(t.w, format, args...)
+	}
+}

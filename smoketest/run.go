@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"privateplayback/smoketest/internal/check"
+	"privateplayback/smoketest/internal/report"
+)
+
+// The exit codes, as doc.go explains them.
+const (
+	exitPassed   = 0
+	exitNotRun   = 1
+	exitUsage    = 2
+	exitFailed   = 3
+	usagePointer = "run smoketest --help for the flags"
+)
+
+// usageError is a mistake on the command line that shows only once the outputs
+// are read.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+// program is one invocation.
+type program struct {
+	options
+	env    []string
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// run is main without the process: it returns the exit code. env is in the form
+// of os.Environ and is what the pulumi command gets.
+func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	o, err := parseArgs(args, stdout)
+	if errors.Is(err, errHelp) {
+		return exitPassed
+	}
+	p := &program{options: o, env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	if err != nil {
+		p.complain("%v; %s", err, usagePointer)
+		return exitUsage
+	}
+	summary, err := p.perform(ctx)
+	var usage *usageError
+	switch {
+	case errors.As(err, &usage):
+		p.complain("%v; %s", err, usagePointer)
+		return exitUsage
+	case err != nil:
+		p.complain("%v", err)
+		if summary.Outcome != report.Failed {
+			return exitNotRun
+		}
+	}
+	return exitCode(summary.Outcome)
+}
+
+// exitCode tells a script what a person reads in the verdict line.
+func exitCode(o report.Outcome) int {
+	switch o {
+	case report.Passed:
+		return exitPassed
+	case report.Failed:
+		return exitFailed
+	}
+	return exitNotRun
+}
+
+// complain writes one line of diagnosis, also of an error that has several.
+func (p *program) complain(format string, args ...any) {
+	text := strings.ReplaceAll(check.Mask(fmt.Sprintf(format, args...)), "\n", "; ")
+	fmt.Fprintf(p.stderr, "smoketest: %s\n", text)
+}
+
+func (p *program) perform(ctx context.Context) (report.Summary, error) {
+	switch {
+	case p.list:
+		return report.Summary{Outcome: report.Passed}, p.printList()
+	case p.local:
+		return p.performLocal(ctx)
+	}
+	target, err := p.deployed(ctx)
+	if err != nil {
+		return report.Summary{}, err
+	}
+	return p.check(ctx, p.targetName(), target)
+}
+
+// targetName is what the reports call the target.
+func (p *program) targetName() string {
+	switch {
+	case p.local:
+		return "the local stack"
+	case p.stack != "":
+		return "stack " + p.stack
+	case p.outputs == "-":
+		return "the outputs from standard input"
+	}
+	return "the outputs in " + p.outputs
+}
+
+// check runs every check and writes the report. An interruption is in the
+// summary's outcome, not in the error.
+func (p *program) check(ctx context.Context, name string, target check.Target) (report.Summary, error) {
+	if p.verbose {
+		target.Trace = func(line string) { fmt.Fprintf(p.stderr, "      %s\n", line) }
+	}
+	var r reporter = report.NewText(p.stdout)
+	if p.format == "json" {
+		r = report.NewJSON(p.stdout, p.stderr)
+	}
+	checks := check.All()
+	results, err := check.Run(ctx, target, checks, r.Check)
+	if err != nil && ctx.Err() == nil {
+		return report.Summary{}, err
+	}
+	summary := report.Summarize(name, len(checks), results)
+	if err := r.Finish(summary); err != nil {
+		return summary, fmt.Errorf("writing the report: %w", err)
+	}
+	if p.format == "json" {
+		fmt.Fprintln(p.stderr, report.VerdictLine(summary))
+	}
+	return summary, nil
+}
+
+type reporter interface {
+	Check(check.Result)
+	Finish(report.Summary) error
+}
+
+// printList prints the table of checks.
+func (p *program) printList() error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, c := range check.All() {
+		fmt.Fprintf(w, "%s\t%s\n", c.ID, c.Proves)
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("writing the list: %w", err)
+	}
+	return nil
+}
