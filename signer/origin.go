@@ -20,7 +20,7 @@ func checkOrigin(origin string) error {
 	}
 	host, port, hasPort := strings.Cut(authority, ":")
 	if !isOriginHost(strings.TrimPrefix(host, "*.")) {
-		return fmt.Errorf("origin %q, want a host in lower case after %s://, with no path and at most a leading *.", origin, scheme)
+		return fmt.Errorf("origin %q, want a host in lower case after %s://, with no path and at most a leading wildcard label", origin, scheme)
 	}
 	if !hasPort {
 		return nil

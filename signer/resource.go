@@ -33,7 +33,7 @@ func parseResource(pattern string) (resource, error) {
 	}
 	r, err := cutResource(pattern)
 	if err != nil {
-		return resource{}, fmt.Errorf("Resource %q: %w", display(pattern), err)
+		return resource{}, fmt.Errorf("resource %q: %w", display(pattern), err)
 	}
 	return r, nil
 }

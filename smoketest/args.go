@@ -12,6 +12,7 @@ type options struct {
 	local       bool
 	media       string // folder; empty means the sample
 	keep        string // folder; empty means that nothing is kept
+	port        uint   // of the stand-in; 0 means a free one
 	stack       string
 	outputs     string // file, or "-" for standard input
 	signingKey  string // file
@@ -24,7 +25,7 @@ type options struct {
 // errHelp: the help was asked for and has been printed.
 var errHelp = errors.New("help requested")
 
-const usage = `usage: smoketest --local [--media DIR] [--keep DIR]
+const usage = `usage: smoketest --local [--media DIR] [--keep DIR] [--port N]
        smoketest --stack NAME --signing-key FILE [--playback-key FILE]
        smoketest --outputs FILE|- --signing-key FILE [--playback-key FILE]
        smoketest --list
@@ -42,6 +43,7 @@ with --local:
   --media DIR           deploy the HLS files of DIR in place of the sample
   --keep DIR            stay up until Ctrl-C; write outputs.json, signing.pem,
                         playback.pem, ca.pem and curl.conf into DIR
+  --port N              listen on this port of 127.0.0.1 (default: a free one)
 
 with --stack and --outputs:
   --signing-key FILE    private key (PEM) of one of the stack's signing keys
@@ -65,6 +67,7 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	flags.BoolVar(&o.local, "local", false, "")
 	flags.StringVar(&o.media, "media", "", "")
 	flags.StringVar(&o.keep, "keep", "", "")
+	flags.UintVar(&o.port, "port", 0, "")
 	flags.StringVar(&o.stack, "stack", "", "")
 	flags.StringVar(&o.outputs, "outputs", "", "")
 	flags.StringVar(&o.signingKey, "signing-key", "", "")
@@ -112,8 +115,10 @@ func (o options) validate() error {
 		return errors.New("give exactly one of --local, --stack and --outputs")
 	case o.local && (o.signingKey != "" || o.playbackKey != ""):
 		return errors.New("--local makes its own keys: leave out --signing-key and --playback-key")
-	case !o.local && (o.media != "" || o.keep != ""):
-		return errors.New("--media and --keep go with --local only")
+	case !o.local && (o.media != "" || o.keep != "" || o.port != 0):
+		return errors.New("--media, --keep and --port go with --local only")
+	case o.port > 65535:
+		return fmt.Errorf("--port %d is no port, want 1 to 65535", o.port)
 	case !o.local && o.signingKey == "":
 		return errors.New("give the private key that the stack was deployed with: --signing-key FILE")
 	}

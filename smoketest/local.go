@@ -25,7 +25,9 @@ func (p *program) performLocal(ctx context.Context) (summary report.Summary, err
 			return summary, fmt.Errorf("checking --keep: %w", err)
 		}
 	}
-	d, err := local.Start(ctx, local.Options{MediaDir: p.media, Progress: p.progress})
+	d, err := local.Start(ctx, local.Options{
+		MediaDir: p.media, Address: fmt.Sprintf("127.0.0.1:%d", p.port), Progress: p.progress,
+	})
 	if ctx.Err() != nil && err != nil {
 		return summary, errors.New("interrupted while the local stack was being deployed; it has been removed")
 	}

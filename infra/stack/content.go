@@ -30,10 +30,10 @@ type file struct {
 	path string // on disk, absolute
 }
 
-// CheckContent tells whether Deploy could upload contentDir: the error names the
-// folder and what it lacks.
-func CheckContent(projectDir, contentDir string) error {
-	_, err := contentFiles(projectDir, contentDir)
+// CheckContent tells whether Deploy could upload a folder: the error names it and
+// what it lacks.
+func CheckContent(dir string) error {
+	_, err := folder("", dir, "content")
 	return err
 }
 
@@ -64,7 +64,11 @@ func uploadContent(ctx *pulumi.Context, projectDir string, c Config, bucket *s3.
 
 func contentFiles(projectDir, contentDir string) ([]file, error) {
 	if contentDir != "" {
-		return folder(projectDir, contentDir, "content")
+		files, err := folder(projectDir, contentDir, "content")
+		if err != nil {
+			return nil, fmt.Errorf("config: contentDir %w", err)
+		}
+		return files, nil
 	}
 	files := []file{}
 	for _, video := range []string{"aes", "fmp4", "ts"} {
@@ -89,7 +93,7 @@ func folder(projectDir, dir, prefix string) ([]file, error) {
 		return nil, err
 	}
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("config: contentDir %q is not a folder; name one that holds an HLS playlist and its segments", dir)
+		return nil, fmt.Errorf("%q is not a folder; name one that holds an HLS playlist and its segments", dir)
 	}
 	files := []file{}
 	err = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
@@ -115,10 +119,10 @@ func folder(projectDir, dir, prefix string) ([]file, error) {
 		return nil, err
 	}
 	if len(files) > maxContentFiles {
-		return nil, fmt.Errorf("config: contentDir %q holds %d files, at most %d are deployed; set sampleContent to false and copy it with `aws s3 sync`", dir, len(files), maxContentFiles)
+		return nil, fmt.Errorf("%q holds %d files, at most %d are deployed; set sampleContent to false and copy it with `aws s3 sync`", dir, len(files), maxContentFiles)
 	}
 	if !slices.ContainsFunc(files, file.isPlaylist) {
-		return nil, fmt.Errorf("config: contentDir %q holds no .m3u8 playlist; name a folder that holds an HLS playlist and its segments", dir)
+		return nil, fmt.Errorf("%q holds no .m3u8 playlist; name a folder that holds an HLS playlist and its segments", dir)
 	}
 	return files, nil
 }

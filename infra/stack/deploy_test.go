@@ -277,7 +277,7 @@ func TestContentFolder(t *testing.T) {
 		"no playlist":    {write(t, map[string]string{"s.ts": "media"}), "holds no .m3u8 playlist"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := CheckContent("", tc.dir); err == nil || !strings.Contains(err.Error(), tc.want) {
+			if err := CheckContent(tc.dir); err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("CheckContent = %v, want %q", err, tc.want)
 			}
 		})

@@ -95,8 +95,8 @@ func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
 		if o.MediaDir, err = filepath.Abs(o.MediaDir); err != nil {
 			return nil, err
 		}
-		if err := stack.CheckContent("", o.MediaDir); err != nil {
-			return nil, err
+		if err := stack.CheckContent(o.MediaDir); err != nil {
+			return nil, fmt.Errorf("reading the media: %w", err)
 		}
 	}
 	cloud := fakeaws.New(o.Cloud)

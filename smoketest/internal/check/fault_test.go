@@ -249,7 +249,7 @@ func TestStrangeHosts(t *testing.T) {
 
 // A redirect is an answer, not a way to go.
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	s := newWorld(t, http.RedirectHandler("https://example.net/", 302)).session(t)
+	s := newWorld(t, http.RedirectHandler("https://example.net/", http.StatusFound)).session(t)
 	x, err := s.control(context.Background(), s.objectURL("a"), plain)
 	if err == nil || !strings.Contains(err.Error(), "302") {
 		t.Errorf("control = %v, %v; want a Failure that tells of the 302", x, err)
