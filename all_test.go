@@ -154,7 +154,7 @@ func TestConfigSchema(t *testing.T) {
 		}
 	}
 	readKeys := []string{}
-	for _, match := range regexp.MustCompile(`\br\.\w+\("(\w+)"`).FindAllSubmatch(read(t, "infra/stack/read.go"), -1) {
+	for _, match := range regexp.MustCompile(`\b(?:r\.\w+\(|list\(&r, )"(\w+)"`).FindAllSubmatch(read(t, "infra/stack/read.go"), -1) {
 		readKeys = append(readKeys, string(match[1]))
 	}
 	slices.Sort(declared)

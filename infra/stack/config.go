@@ -11,7 +11,9 @@ type Config struct {
 
 	// PlaybackKeys are the public keys that IVS playback tokens may be signed
 	// with, one to three, ECDSA P-384; the first is current. None without
-	// channels.
+	// channels. The account has three places in a region for all its stacks, and a
+	// new key takes one before the old one leaves: where all are taken, drop a key,
+	// deploy, and then add the new one.
 	PlaybackKeys []Key
 
 	// PlayerOrigins are the web origins whose pages may play: scheme, host and
@@ -49,6 +51,7 @@ type Config struct {
 
 	// DataProtection keeps what cannot be made again: the bucket with its
 	// objects, the distribution's name and the channels survive `pulumi destroy`.
+	// To delete one of them, or to rename a channel, turn it off and deploy first.
 	DataProtection bool
 }
 
@@ -60,7 +63,7 @@ type Key struct {
 
 // Channel describes an Amazon IVS channel.
 type Channel struct {
-	Name        string `json:"name"`        // unique within the stack: letters, digits, - and _
+	Name        string `json:"name"`        // unique within the stack: letters, digits, - and _; another name makes another channel
 	Type        string `json:"type"`        // "": STANDARD; or BASIC, ADVANCED_SD, ADVANCED_HD
 	LatencyMode string `json:"latencyMode"` // "": LOW; or NORMAL
 }

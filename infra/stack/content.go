@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -92,6 +93,9 @@ func folder(projectDir, dir, prefix string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
+	if target, err := filepath.EvalSymlinks(root); err == nil {
+		root = target
+	}
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%q is not a folder; name one that holds an HLS playlist and its segments", dir)
 	}
@@ -105,15 +109,12 @@ func folder(projectDir, dir, prefix string) ([]file, error) {
 				return fs.SkipDir
 			}
 			return nil
-		case !entry.Type().IsRegular():
+		case entry.IsDir():
 			return nil
 		}
-		below, err := filepath.Rel(root, name)
-		if err != nil {
-			return err
-		}
-		files = append(files, file{key: path.Join(prefix, filepath.ToSlash(below)), path: name})
-		return nil
+		f, err := newFile(root, name, prefix)
+		files = append(files, f)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -125,6 +126,26 @@ func folder(projectDir, dir, prefix string) ([]file, error) {
 		return nil, fmt.Errorf("%q holds no .m3u8 playlist; name a folder that holds an HLS playlist and its segments", dir)
 	}
 	return files, nil
+}
+
+// maxKey is the longest key that S3 takes, in bytes of UTF-8, by
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html.
+const maxKey = 1024
+
+// newFile is what to upload for a file below root, or for what a link there names.
+func newFile(root, name, prefix string) (file, error) {
+	below, err := filepath.Rel(root, name)
+	if err != nil {
+		return file{}, err
+	}
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return file{}, fmt.Errorf("%q holds %q, which is neither a file nor a link to one; remove it", root, below)
+	}
+	key := path.Join(prefix, filepath.ToSlash(below))
+	if len(key) > maxKey || !utf8.ValidString(key) {
+		return file{}, fmt.Errorf("%q holds %q, whose name S3 does not take; rename it to at most %d bytes of UTF-8", root, below, maxKey-len(prefix)-1)
+	}
+	return file{key: key, path: name}, nil
 }
 
 func (f file) isPlaylist() bool { return contentType(f.key) == playlistType }

@@ -267,6 +267,22 @@ func TestContentFolder(t *testing.T) {
 			t.Errorf("entry playlists, error %v (-want +got):\n%s", err, diff)
 		}
 	})
+	t.Run("links", func(t *testing.T) {
+		dir := write(t, map[string]string{"real/master.m3u8": "#EXTM3U\n"})
+		if err := os.Symlink(filepath.Join(dir, "real", "master.m3u8"), filepath.Join(dir, "real", "linked.m3u8")); err != nil {
+			t.Skipf("no symbolic links here: %v", err)
+		}
+		if err := os.Symlink(filepath.Join(dir, "real"), filepath.Join(dir, "link")); err != nil {
+			t.Fatal(err)
+		}
+		files, err := contentFiles("", filepath.Join(dir, "link"))
+		if err != nil || len(files) != 2 {
+			t.Errorf("contentFiles of a linked folder = %v, %v, want the file and the linked file", files, err)
+		}
+		if err := CheckContent(dir); err == nil || !strings.Contains(err.Error(), `holds "link", which is neither a file nor a link to one`) {
+			t.Errorf("CheckContent with a linked folder inside = %v, want a refusal by name", err)
+		}
+	})
 	for name, tc := range map[string]struct {
 		dir  string
 		want string
@@ -274,6 +290,7 @@ func TestContentFolder(t *testing.T) {
 		"no such folder": {filepath.Join(t.TempDir(), "none"), "is not a folder"},
 		"a file":         {filepath.Join(write(t, map[string]string{"f": ""}), "f"), "is not a folder"},
 		"empty":          {t.TempDir(), "holds no .m3u8 playlist"},
+		"a long name":    {write(t, map[string]string{"m.m3u8": "", strings.Repeat("long/", 250) + "s.ts": ""}), "whose name S3 does not take"},
 		"no playlist":    {write(t, map[string]string{"s.ts": "media"}), "holds no .m3u8 playlist"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,15 +45,15 @@ func newViewers(ctx *pulumi.Context, keys []Key) (*viewers, error) {
 	return v, nil
 }
 
-// newPlaybackKeys imports the public keys of playback tokens. Every input of a
-// key pair forces replacement and the region has three places, so the name
-// follows the key as in newViewers.
+// newPlaybackKeys imports the public keys of playback tokens. The name follows the
+// key as in newViewers. Every input of a key pair forces replacement, tags too, and
+// the account has three places in a region: tags that name the stack would ask for
+// a fourth when it is renamed, so there are none.
 func newPlaybackKeys(ctx *pulumi.Context, keys []Key) ([]*ivs.PlaybackKeyPair, error) {
 	pairs := []*ivs.PlaybackKeyPair{}
 	for _, k := range keys {
 		pair, err := ivs.NewPlaybackKeyPair(ctx, "playback-"+shortHash(k.PublicKey), &ivs.PlaybackKeyPairArgs{
 			PublicKey: pulumi.String(k.PublicKey),
-			Tags:      tags(ctx),
 		})
 		if err != nil {
 			return nil, err

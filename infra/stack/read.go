@@ -1,9 +1,12 @@
 package stack
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,33 +19,63 @@ import (
 func Read(ctx *pulumi.Context) (Config, error) {
 	c := Defaults()
 	r := reader{ctx: ctx}
-	r.object("signingKeys", &c.SigningKeys)
-	r.object("playbackKeys", &c.PlaybackKeys)
-	r.object("playerOrigins", &c.PlayerOrigins)
-	r.object("readers", &c.Readers)
+	list(&r, "signingKeys", &c.SigningKeys)
+	list(&r, "playbackKeys", &c.PlaybackKeys)
+	list(&r, "playerOrigins", &c.PlayerOrigins)
+	list(&r, "readers", &c.Readers)
 	r.text("priceClass", &c.PriceClass)
 	r.text("defaultRootObject", &c.DefaultRootObject)
 	r.text("comment", &c.Comment)
 	r.boolean("enabled", &c.Enabled)
 	r.text("viewerProtocolPolicy", &c.ViewerProtocolPolicy)
-	r.object("channels", &c.Channels)
+	list(&r, "channels", &c.Channels)
 	r.boolean("sampleContent", &c.SampleContent)
 	r.text("contentDir", &c.ContentDir)
 	r.boolean("dataProtection", &c.DataProtection)
+	r.misspelt()
 	c.fill()
-	region, _ := ctx.GetConfig("aws:region")
-	return c, append(r.mistakes, c.mistakes(region)...).err()
+	return c, append(r.mistakes, c.mistakes(region(ctx))...).err()
+}
+
+// region is the one that the provider takes: the stack's, or else that of the
+// environment; "" if neither says.
+func region(ctx *pulumi.Context) string {
+	if name, ok := ctx.GetConfig("aws:region"); ok {
+		return name
+	}
+	return cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"))
 }
 
 // reader takes single settings and gathers what is wrong with them.
 type reader struct {
 	ctx      *pulumi.Context
+	known    []string
 	mistakes mistakes
 }
 
 func (r *reader) text(key string, into *string) {
-	if v, ok := r.ctx.GetConfig(r.ctx.Project() + ":" + key); ok {
+	r.known = append(r.known, key)
+	full := r.ctx.Project() + ":" + key
+	if v, ok := r.ctx.GetConfig(full); ok {
 		*into = v
+	}
+	if r.ctx.IsConfigSecret(full) {
+		r.mistakes.add(key, "is encrypted, but becomes public with the stack's outputs; set it again without --secret")
+	}
+}
+
+// misspelt reports settings of the project that nothing reads, where the engine
+// hands them over: in PULUMI_CONFIG, as it does to a program of its own process.
+func (r *reader) misspelt() {
+	all := map[string]string{}
+	if json.Unmarshal([]byte(os.Getenv("PULUMI_CONFIG")), &all) != nil {
+		return
+	}
+	for _, full := range slices.Sorted(maps.Keys(all)) {
+		key, ours := strings.CutPrefix(full, r.ctx.Project()+":")
+		if ours && !slices.Contains(r.known, key) {
+			r.mistakes.add(key, "is no setting; Pulumi.yaml lists them")
+		}
 	}
 }
 
@@ -60,18 +93,22 @@ func (r *reader) boolean(key string, into *bool) {
 	*into = v
 }
 
-// object decodes a structured setting strictly: a misspelt member is a mistake.
-func (r *reader) object(key string, into any) {
+// list decodes a structured setting strictly: a misspelt member is a mistake, and
+// nothing of a default shines through.
+func list[T any](r *reader, key string, into *[]T) {
 	var text string
 	r.text(key, &text)
 	if text == "" {
 		return
 	}
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	var items []T
+	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		r.mistakes.add(key, "cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+	if err := decoder.Decode(&items); err != nil {
+		r.mistakes.add(key, "cannot be read: %s; write a list in Pulumi.%s.yaml", strings.TrimPrefix(err.Error(), "json: "), r.ctx.Stack())
+		return
 	}
+	*into = items
 }
 
 // mistakes gathers what is wrong with a config.

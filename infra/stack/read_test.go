@@ -109,7 +109,15 @@ func TestReadBad(t *testing.T) {
 		{"price class", "priceClass", "PriceClass_300", "priceClass is \"PriceClass_300\", want one of PriceClass_100"},
 		{"protocol", "viewerProtocolPolicy", "allow-all", "viewerProtocolPolicy is \"allow-all\""},
 		{"root object", "defaultRootObject", "/index.html", `defaultRootObject is "/index.html", which starts with a slash; write "index.html"`},
-		{"comment", "comment", strings.Repeat("x", 129), "comment has 129 characters"},
+		{"root object's characters", "defaultRootObject", "a b.html", `defaultRootObject is "a b.html", want at most 255`},
+		{"comment", "comment", strings.Repeat("é", 65), "comment has 130 bytes"},
+		{"channel without a name", "channels", `[{"type":"BASIC"}]`, `channels[0].name is ""`},
+		{"hole in the channels", "channels", `[null,{"name":"second"}]`, `channels[0].name is ""`},
+		{"hole in the keys", "signingKeys", `[null]`, "signingKeys[0].publicKey is not PEM"},
+		{"a list as text", "channels", `"[]"`, "channels cannot be read"},
+		{"reader twice", "readers", `["arn:aws:iam::123456789012:role/a","arn:aws:iam::123456789012:role/a"]`, "readers[1]"},
+		{"the same key in another form", "signingKeys", toJSON(t, keyList(k.p256, "a comment\n"+strings.ReplaceAll(k.p256, "KEY-----\nMFk", "KEY-----\n\nMFk"))), "signingKeys[1].publicKey is the same key"},
+		{"young region", "aws:region", "ap-southeast-5", `aws:region is "ap-southeast-5", which origin access identities do not reach`},
 		{"boolean", "enabled", "yes", `enabled is "yes", want true or false`},
 		{"channel name", "channels", `[{"name":"my channel"}]`, `channels[0].name is "my channel"`},
 		{"channel twice", "channels", `[{"name":"a"},{"name":"a"}]`, `channels[1].name is "a", which is used twice`},
@@ -134,6 +142,32 @@ func TestReadBad(t *testing.T) {
 				t.Errorf("Read = %v, which shows the key", err)
 			}
 		})
+	}
+}
+
+// The environment says which region, and which settings nobody reads.
+func TestReadEnvironment(t *testing.T) {
+	k := testKeys()
+	t.Setenv("AWS_REGION", "eu-north-1")
+	t.Setenv("PULUMI_CONFIG", `{"private-playback:priceClas":"PriceClass_100","private-playback:comment":"x","aws:region":"x"}`)
+	r := &recorder{resources: map[string]pulumi.MockResourceArgs{}}
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		_, err := Read(ctx)
+		return err
+	}, pulumi.WithMocks("private-playback", "test", r), func(info *pulumi.RunInfo) {
+		info.Config = map[string]string{
+			"private-playback:signingKeys": toJSON(t, keyList(k.p256)), "private-playback:playbackKeys": toJSON(t, keyList(k.p384)),
+			"private-playback:playerOrigins": `["https://app.example.com"]`,
+		}
+		info.ConfigSecretKeys = []string{"private-playback:signingKeys"}
+	})
+	if err == nil {
+		t.Fatal("Read = nil, want an error")
+	}
+	for _, want := range []string{"3 mistakes", "\n  priceClas is no setting", `aws:region is "eu-north-1"`, "\n  signingKeys is encrypted"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("Read = %v, want %q in it", err, want)
+		}
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"privateplayback/infra/outputs"
 )
@@ -20,9 +19,10 @@ import (
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html and
 // https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/service-quotas.html.
 const (
-	maxSigningKeys  = 5 // public keys in a key group
-	maxPlaybackKeys = 3 // playback key pairs in an account and region
-	maxComment      = 128
+	maxSigningKeys  = 5   // public keys in a key group
+	maxPlaybackKeys = 3   // playback key pairs in an account and region
+	maxComment      = 128 // bytes, as the provider counts
+	maxRootObject   = 255 // bytes
 )
 
 // liveRegions are the home regions of Amazon IVS channels, by
@@ -34,16 +34,25 @@ var liveRegions = []string{
 var (
 	channelName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
 	readerARN   = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::\d{12}:(root|(user|role)/[\w+=,.@/-]+)$`)
+	rootObject  = regexp.MustCompile(`^[A-Za-z0-9_.*$/~"'&-]+$`)
 	originHost  = regexp.MustCompile(`^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?$`)
 )
 
-// fill writes out the defaults of list members, and gives every PEM the one
-// trailing newline without which CloudFront's public key would be replaced by
-// each update (https://github.com/hashicorp/terraform-provider-aws/issues/20081).
+// oldRegionsOnly lists regions that are younger than January 2023, which origin
+// access identities do not reach, by
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html.
+var oldRegionsOnly = []string{
+	"ap-east-2", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "il-central-1", "mx-central-1",
+}
+
+// fill writes out the defaults of list members, and gives every PEM the one form
+// that AWS hands back, with a trailing newline: a public key in another form would
+// be replaced by each update
+// (https://github.com/hashicorp/terraform-provider-aws/issues/20081).
 func (c *Config) fill() {
 	for _, keys := range [][]Key{c.SigningKeys, c.PlaybackKeys} {
 		for i := range keys {
-			keys[i].PublicKey = strings.TrimSpace(strings.ReplaceAll(keys[i].PublicKey, "\r\n", "\n")) + "\n"
+			keys[i].PublicKey = canonicalPEM(keys[i].PublicKey)
 			switch {
 			case keys[i].Role != "":
 			case i == 0:
@@ -63,6 +72,16 @@ func (c *Config) fill() {
 	}
 }
 
+// canonicalPEM writes a single public key as encoders do; what is none stays as it
+// is, for the mistake to name.
+func canonicalPEM(text string) string {
+	block, rest := pem.Decode([]byte(text))
+	if block == nil || block.Type != "PUBLIC KEY" || len(strings.TrimSpace(string(rest))) > 0 {
+		return text
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes}))
+}
+
 // mistakes lists everything that is wrong with a filled config.
 func (c *Config) mistakes(region string) mistakes {
 	var m mistakes
@@ -72,19 +91,28 @@ func (c *Config) mistakes(region string) mistakes {
 	}
 	m.origins(c.PlayerOrigins)
 	for i, arn := range c.Readers {
+		at := fmt.Sprintf("readers[%d]", i)
 		if !readerARN.MatchString(arn) {
-			m.add(fmt.Sprintf("readers[%d]", i), "is %q, want the ARN of an IAM user or role: arn:aws:iam::123456789012:role/NAME", arn)
+			m.add(at, "is %q, want the ARN of an IAM user or role: arn:aws:iam::123456789012:role/NAME", arn)
+		} else if slices.Contains(c.Readers[:i], arn) {
+			m.add(at, "is %q, which is listed twice", arn)
 		}
 	}
 	m.oneOf("priceClass", c.PriceClass, "PriceClass_100", "PriceClass_200", "PriceClass_All")
 	m.oneOf("viewerProtocolPolicy", c.ViewerProtocolPolicy, "redirect-to-https", "https-only")
-	if strings.HasPrefix(c.DefaultRootObject, "/") {
-		m.add("defaultRootObject", "is %q, which starts with a slash; write %q", c.DefaultRootObject, strings.TrimLeft(c.DefaultRootObject, "/"))
+	switch name := c.DefaultRootObject; {
+	case strings.HasPrefix(name, "/"):
+		m.add("defaultRootObject", "is %q, which starts with a slash; write %q", name, strings.TrimLeft(name, "/"))
+	case len(name) > maxRootObject || name != "" && !rootObject.MatchString(name):
+		m.add("defaultRootObject", "is %q, want at most %d letters, digits and the characters _ - . * $ / ~ \" ' &", name, maxRootObject)
 	}
-	if n := utf8.RuneCountInString(c.Comment); n > maxComment {
-		m.add("comment", "has %d characters, at most %d are allowed", n, maxComment)
+	if n := len(c.Comment); n > maxComment {
+		m.add("comment", "has %d bytes, at most %d are allowed", n, maxComment)
 	}
-	m.channels(c.Channels, region)
+	if slices.Contains(oldRegionsOnly, region) {
+		m.add("aws:region", "is %q, which origin access identities do not reach; use another region for the bucket", region)
+	}
+	m.channels(c, region)
 	if c.ContentDir != "" && !c.SampleContent {
 		m.add("contentDir", "is set while sampleContent is false; set sampleContent to true to upload the folder")
 	}
@@ -196,12 +224,13 @@ func bareHost(origin string) string {
 	return u.Host
 }
 
-func (m *mistakes) channels(channels []Channel, region string) {
-	if len(channels) > 0 && region != "" && !slices.Contains(liveRegions, region) {
-		m.add("channels", "need a region of Amazon IVS, but aws:region is %q; use one of %s, or set channels to []", region, strings.Join(liveRegions, ", "))
+func (m *mistakes) channels(config *Config, region string) {
+	live := len(config.Channels) > 0 || len(config.PlaybackKeys) > 0
+	if live && region != "" && !slices.Contains(liveRegions, region) {
+		m.add("channels", "and playbackKeys need a region of Amazon IVS, but aws:region is %q; use one of %s, or write both as [] in the stack's file", region, strings.Join(liveRegions, ", "))
 	}
 	names := map[string]bool{}
-	for i, c := range channels {
+	for i, c := range config.Channels {
 		at := fmt.Sprintf("channels[%d]", i)
 		if !channelName.MatchString(c.Name) {
 			m.add(at+".name", "is %q, want 1 to 128 letters, digits, - and _", c.Name)

@@ -136,6 +136,9 @@ func (s *Service) checkCachePolicy(op, id string, c CachePolicyConfig) error {
 	switch {
 	case c.Name == "" || len(c.Name) > maxCachePolicyName:
 		return invalidArgument(op, "The parameter Name must hold 1 to 128 characters.")
+	case (c.EnableGzip || c.EnableBrotli) && slices.ContainsFunc(c.Headers, func(h string) bool { return strings.EqualFold(h, "Accept-Encoding") }):
+		// https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/571
+		return invalidArgument(op, "The parameter Headers contains Accept-Encoding that is not allowed when EnableAcceptEncoding is set.")
 	case strings.HasPrefix(c.Name, managedPrefix):
 		return invalidArgument(op, "The parameter Name must not start with "+managedPrefix+".")
 	case len(c.Comment) > maxComment:

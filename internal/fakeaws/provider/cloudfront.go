@@ -94,6 +94,7 @@ func keyGroupType() resourceType {
 	out := func(g edge.KeyGroup) outputs { return outputs{"etag": g.ETag} }
 	return kind[keyGroupInputs]{
 		autoname: "name",
+		set:      "items",
 		computed: []string{"etag"},
 		create: func(c *fakeaws.Cloud, in keyGroupInputs) (string, outputs, error) {
 			g, err := c.Edge.CreateKeyGroup(edge.KeyGroupConfig(in))
@@ -201,7 +202,6 @@ func cachePolicyType() resourceType {
 	out := func(p edge.CachePolicy) outputs { return outputs{"etag": p.ETag} }
 	return kind[cachePolicyInputs]{
 		autoname: "name",
-		replace:  []string{"name"},
 		computed: []string{"etag"},
 		create: func(c *fakeaws.Cloud, in cachePolicyInputs) (string, outputs, error) {
 			if err := in.Key.Headers.check(); err != nil {

@@ -32,6 +32,9 @@ type kind[T any] struct {
 	// leaves it out, with a suffix; "" for none.
 	autoname string
 
+	// set is a list property whose order means nothing; "" for none.
+	set string
+
 	// replace lists the properties that no update can change.
 	replace []string
 
@@ -94,7 +97,7 @@ func (k kind[T]) name(req plugin.CheckRequest) (string, error) {
 func isAutonamed(inputs resource.PropertyMap) bool { return inputs[defaultsKey].IsArray() }
 
 func (k kind[T]) diff(req plugin.DiffRequest) plugin.DiffResult {
-	changes := req.OldInputs.Diff(req.NewInputs, func(key resource.PropertyKey) bool {
+	changes := k.sorted(req.OldInputs).Diff(k.sorted(req.NewInputs), func(key resource.PropertyKey) bool {
 		return strings.HasPrefix(string(key), "__") || slices.Contains(req.IgnoreChanges, string(key))
 	})
 	if changes == nil || !changes.AnyChanges() {
@@ -122,6 +125,19 @@ func (k kind[T]) diff(req plugin.DiffRequest) plugin.DiffResult {
 	named := k.autoname != "" && !isAutonamed(req.NewInputs)
 	result.DeleteBeforeReplace = len(result.ReplaceKeys) > 0 && named && !slices.Contains(result.ReplaceKeys, resource.PropertyKey(k.autoname))
 	return result
+}
+
+// sorted orders the texts of the set, so that two orders compare as equal.
+func (k kind[T]) sorted(inputs resource.PropertyMap) resource.PropertyMap {
+	key := resource.PropertyKey(k.set)
+	if !inputs[key].IsArray() {
+		return inputs
+	}
+	inputs = inputs.Copy()
+	items := slices.Clone(inputs[key].ArrayValue())
+	slices.SortStableFunc(items, func(a, b resource.PropertyValue) int { return strings.Compare(a.String(), b.String()) })
+	inputs[key] = resource.NewArrayProperty(items)
+	return inputs
 }
 
 // preview is the state that a create or an update would leave, as far as it is

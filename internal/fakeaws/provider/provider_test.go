@@ -146,6 +146,8 @@ func TestDiff(t *testing.T) {
 		{"key, fixed name", keyKind, map[string]any{"name": "n", "encodedKey": "a"}, map[string]any{"name": "n", "encodedKey": "b"}, []resource.PropertyKey{"encodedKey"}, plugin.DiffSome, true},
 		{"tags of a key pair", playbackKind, auto(map[string]any{"publicKey": "a"}), auto(map[string]any{"publicKey": "a", "tags": map[string]any{"a": "b"}}), []resource.PropertyKey{"tags"}, plugin.DiffSome, false},
 		{"bucket of a setting", blockKind, map[string]any{"bucket": "a"}, map[string]any{"bucket": "b"}, []resource.PropertyKey{"bucket"}, plugin.DiffSome, false},
+		{"order of a set", groupKind, map[string]any{"items": []any{"K1", "K2"}}, map[string]any{"items": []any{"K2", "K1"}}, nil, plugin.DiffNone, false},
+		{"member of a set", groupKind, map[string]any{"items": []any{"K1", "K2"}}, map[string]any{"items": []any{"K2", "K3"}}, nil, plugin.DiffSome, false},
 		{"channel", channelKind, auto(map[string]any{"authorized": true}), auto(map[string]any{"authorized": false}), nil, plugin.DiffSome, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
