@@ -102,6 +102,9 @@ func (o options) validate() error {
 		return fmt.Errorf("unknown format %q, want text or json", o.format)
 	}
 	if o.list {
+		if o.format != "text" {
+			return errors.New("--list prints text only: leave out --format")
+		}
 		return nil
 	}
 	targets := 0

@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	smoketest --local [--media DIR] [--keep DIR]
+//	smoketest --local [--media DIR] [--keep DIR] [--port N]
 //	smoketest --stack NAME --signing-key FILE [--playback-key FILE]
 //	smoketest --outputs FILE|- --signing-key FILE [--playback-key FILE]
 //	smoketest --list
@@ -35,6 +35,6 @@
 //	2  the command line is wrong
 //	3  at least one check failed
 //
-// An interrupt (Ctrl-C) or SIGTERM ends the run and takes the local stack down;
+// An interrupt (Ctrl-C), SIGTERM or SIGHUP ends the run and takes the local stack down;
 // a second one ends the program at once.
 package main

@@ -30,14 +30,18 @@ func faults() []fault {
 		{"no key group", behavior(func(b *cloudfront.DistributionDefaultCacheBehaviorArgs) {
 			b.TrustedKeyGroups = nil
 		}), "vod.refuse.unsigned", "live"},
-		{"a public behavior for segments", distribution(func(d *cloudfront.DistributionArgs) {
-			b := d.DefaultCacheBehavior.(*cloudfront.DistributionDefaultCacheBehaviorArgs)
-			d.OrderedCacheBehaviors = cloudfront.DistributionOrderedCacheBehaviorArray{&cloudfront.DistributionOrderedCacheBehaviorArgs{
-				PathPattern: pulumi.String("*.ts"), TargetOriginId: b.TargetOriginId, ViewerProtocolPolicy: b.ViewerProtocolPolicy,
-				AllowedMethods: b.AllowedMethods.(pulumi.StringArray), CachedMethods: b.CachedMethods.(pulumi.StringArray),
-				CachePolicyId: b.CachePolicyId, OriginRequestPolicyId: b.OriginRequestPolicyId,
-			}}
+		{"a public behavior for segments", segmentBehavior(func(b *cloudfront.DistributionOrderedCacheBehaviorArgs) {
+			b.TrustedKeyGroups = nil
 		}), "vod.refuse.unsigned-parts", "live"},
+		{"plain HTTP for segments", segmentBehavior(func(b *cloudfront.DistributionOrderedCacheBehaviorArgs) {
+			b.ViewerProtocolPolicy = pulumi.String("allow-all")
+		}), "vod.protocol.http", "live"},
+		{"every method for segments", segmentBehavior(func(b *cloudfront.DistributionOrderedCacheBehaviorArgs) {
+			b.AllowedMethods = pulumi.ToStringArray(everyMethod)
+		}), "vod.protocol.method", "live"},
+		{"Origin not in the cache key of segments", segmentBehavior(func(b *cloudfront.DistributionOrderedCacheBehaviorArgs) {
+			b.CachePolicyId = pulumi.String(cachingOptimized)
+		}), "vod.cors.second-origin", "live"},
 		{"another signing key", func(args pulumi.Input) {
 			if k, ok := args.(*cloudfront.PublicKeyArgs); ok {
 				k.EncodedKey = pulumi.String(publicKey(signer.GenerateSigningKey))
@@ -74,7 +78,7 @@ func faults() []fault {
 			b.AllowedMethods = pulumi.ToStringArray([]string{"GET", "HEAD"})
 		}), "vod.cors.preflight", "live"},
 		{"every method", behavior(func(b *cloudfront.DistributionDefaultCacheBehaviorArgs) {
-			b.AllowedMethods = pulumi.ToStringArray([]string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
+			b.AllowedMethods = pulumi.ToStringArray(everyMethod)
 		}), "vod.protocol.method", "live"},
 		{"plain HTTP", behavior(func(b *cloudfront.DistributionDefaultCacheBehaviorArgs) {
 			b.ViewerProtocolPolicy = pulumi.String("allow-all")
@@ -103,6 +107,24 @@ func faults() []fault {
 
 // cachingOptimized is a managed cache policy whose key lacks Origin.
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+
+// everyMethod is the largest set of methods that a behavior may allow.
+var everyMethod = []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
+
+// segmentBehavior puts a behavior for segments before the default one, like it but
+// for one change.
+func segmentBehavior(change func(*cloudfront.DistributionOrderedCacheBehaviorArgs)) func(pulumi.Input) {
+	return distribution(func(d *cloudfront.DistributionArgs) {
+		b := d.DefaultCacheBehavior.(*cloudfront.DistributionDefaultCacheBehaviorArgs)
+		ordered := &cloudfront.DistributionOrderedCacheBehaviorArgs{
+			PathPattern: pulumi.String("*.ts"), TargetOriginId: b.TargetOriginId, ViewerProtocolPolicy: b.ViewerProtocolPolicy.(pulumi.String),
+			AllowedMethods: b.AllowedMethods.(pulumi.StringArray), CachedMethods: b.CachedMethods.(pulumi.StringArray),
+			CachePolicyId: b.CachePolicyId, OriginRequestPolicyId: b.OriginRequestPolicyId, TrustedKeyGroups: b.TrustedKeyGroups,
+		}
+		change(ordered)
+		d.OrderedCacheBehaviors = cloudfront.DistributionOrderedCacheBehaviorArray{ordered}
+	})
+}
 
 func distribution(change func(*cloudfront.DistributionArgs)) func(pulumi.Input) {
 	return func(args pulumi.Input) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"privateplayback/infra/outputs"
@@ -20,16 +21,18 @@ const cleanupTime = time.Minute
 // whatever happened in between. Should both go wrong, the summary tells of the
 // checks and the error of the rest.
 func (p *program) performLocal(ctx context.Context) (summary report.Summary, err error) {
+	var kept *local.Keep
 	if p.keep != "" {
-		if err := local.CheckKeepDir(p.keep); err != nil {
-			return summary, fmt.Errorf("checking --keep: %w", err)
+		if kept, err = local.NewKeep(p.keep); err != nil {
+			return summary, fmt.Errorf("preparing --keep: %w", err)
 		}
+		defer func() { err = errors.Join(err, kept.Remove()) }()
 	}
 	d, err := local.Start(ctx, local.Options{
 		MediaDir: p.media, Address: fmt.Sprintf("127.0.0.1:%d", p.port), Progress: p.progress,
 	})
 	if ctx.Err() != nil && err != nil {
-		return summary, errors.New("interrupted while the local stack was being deployed; it has been removed")
+		return summary, errors.New("interrupted before the local stack was up; what there was of it has been removed")
 	}
 	if err != nil {
 		return summary, fmt.Errorf("deploying the local stack: %w", err)
@@ -46,30 +49,34 @@ func (p *program) performLocal(ctx context.Context) (summary report.Summary, err
 		PlaybackKey: d.PlaybackKey,
 		Client:      d.Client(),
 	})
-	if err != nil || p.keep == "" || ctx.Err() != nil {
+	if err != nil || kept == nil || ctx.Err() != nil {
 		return summary, err
 	}
-	return summary, p.stayUp(ctx, d)
+	return summary, p.stayUp(ctx, d, kept)
 }
 
 // stayUp leaves the stack to other clients until the context ends.
-func (p *program) stayUp(ctx context.Context, d *local.Deployment) error {
-	kept, err := d.Keep(p.keep)
-	if err != nil {
+func (p *program) stayUp(ctx context.Context, d *local.Deployment, kept *local.Keep) error {
+	if err := kept.Write(d); err != nil {
 		return fmt.Errorf("writing the files of --keep: %w", err)
 	}
-	p.progress(fmt.Sprintf("the stack stays up until Ctrl-C; reach it with curl -K %s/curl.conf URL", p.keep))
+	p.progress(fmt.Sprintf("the stack stays up until Ctrl-C; reach it with curl -K %q URL", filepath.Join(p.keep, "curl.conf")))
 	<-ctx.Done()
-	if err := kept.Remove(); err != nil {
-		return fmt.Errorf("removing the files of --keep: %w", err)
-	}
 	return nil
 }
 
+// takeDown destroys the stack. An interrupt of the terminal reaches the engine too
+// and may end the destruction early; the stand-in, and all that was deployed on it,
+// ends with the process either way.
 func (p *program) takeDown(ctx context.Context, d *local.Deployment) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
+	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 	defer cancel()
-	return errors.Join(d.Destroy(ctx), d.Close())
+	err := d.Destroy(cleanup)
+	if err != nil && ctx.Err() != nil {
+		p.progress("interrupted while the local stack was being removed; it is gone with the stand-in")
+		err = nil
+	}
+	return errors.Join(err, d.Close())
 }
 
 // progress writes a line about what takes time before the first check.

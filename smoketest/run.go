@@ -34,6 +34,8 @@ type program struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+
+	reported bool // the report is written
 }
 
 // run is main without the process: it returns the exit code. env is in the form
@@ -56,11 +58,24 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 		return exitUsage
 	case err != nil:
 		p.complain("%v", err)
+		if p.format == "json" && !p.reported {
+			p.reportError(err)
+		}
 		if summary.Outcome != report.Failed {
 			return exitNotRun
 		}
 	}
 	return exitCode(summary.Outcome)
+}
+
+// reportError writes the document of a run without checks, so that whoever parses
+// standard output finds one.
+func (p *program) reportError(err error) {
+	s := report.Summarize(p.targetName(), len(check.All()), nil)
+	s.Error = check.Mask(err.Error())
+	if err := report.NewJSON(p.stdout, p.stderr).Finish(s); err != nil {
+		p.complain("writing the report: %v", err)
+	}
 }
 
 // exitCode tells a script what a person reads in the verdict line.
@@ -123,6 +138,7 @@ func (p *program) check(ctx context.Context, name string, target check.Target) (
 		return report.Summary{}, err
 	}
 	summary := report.Summarize(name, len(checks), results)
+	p.reported = true
 	if err := r.Finish(summary); err != nil {
 		return summary, fmt.Errorf("writing the report: %w", err)
 	}

@@ -101,6 +101,8 @@ func TestParseBad(t *testing.T) {
 		{"secret inside", func(m map[string]any) { m["channels"] = []any{map[string]any{"name": "[secret]"}} }, outputs.ErrSecret, `"channels" is masked`},
 		{"wrong type", func(m map[string]any) { m["bucketName"] = 7 }, outputs.ErrInvalid, `"bucketName"`},
 		{"plain URL", func(m map[string]any) { m["baseUrl"] = "http://d1.cloudfront.net" }, outputs.ErrInvalid, `"baseUrl"`},
+		{"URL with a path", func(m map[string]any) { m["baseUrl"] = "https://d1.cloudfront.net/" }, outputs.ErrInvalid, `"baseUrl"`},
+		{"URL with a user", func(m map[string]any) { m["baseUrl"] = "https://u:p@d1.cloudfront.net" }, outputs.ErrInvalid, `"baseUrl"`},
 		{"protocol policy", func(m map[string]any) { m["viewerProtocolPolicy"] = "allow-all" }, outputs.ErrInvalid, `"viewerProtocolPolicy"`},
 		{"no keys", func(m map[string]any) { m["signingKeys"] = []any{} }, outputs.ErrMissing, `"signingKeys"`},
 		{"no playback keys beside channels", func(m map[string]any) { m["playbackKeys"] = []any{} }, outputs.ErrMissing, `"playbackKeys"`},

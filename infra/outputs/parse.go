@@ -38,6 +38,7 @@ const secretMember = "streamKeys"
 // The error wraps one of ErrVersion, ErrMissing, ErrSecret and ErrInvalid, names
 // the member, and says what to do next.
 func Parse(data []byte) (*Stack, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some shells write one
 	members := map[string]json.RawMessage{}
 	if err := json.Unmarshal(data, &members); err != nil {
 		return nil, fmt.Errorf("%w: want the JSON object of `pulumi stack output --json`: %v", ErrInvalid, err)
@@ -54,7 +55,7 @@ func Parse(data []byte) (*Stack, error) {
 			return nil, missing(name)
 		}
 		if bytes.Contains(raw, []byte(`"`+placeholder+`"`)) {
-			return nil, fmt.Errorf("%w: %q is masked; run `pulumi stack output --json --show-secrets`", ErrSecret, name)
+			return nil, fmt.Errorf("%w: %q is masked, though it is public; look for what made it secret in the stack's settings, deploy, and read the outputs again", ErrSecret, name)
 		}
 	}
 	return decode(members)
@@ -122,8 +123,8 @@ func (s *Stack) Validate() error {
 			return missing(m.name)
 		}
 	}
-	if !strings.HasPrefix(s.BaseURL, "https://") || strings.HasSuffix(s.BaseURL, "/") {
-		return invalid("baseUrl", s.BaseURL, "an https URL without a final slash")
+	if host, ok := strings.CutPrefix(s.BaseURL, "https://"); !ok || host == "" || strings.ContainsAny(host, "/?#@: ") {
+		return invalid("baseUrl", s.BaseURL, "https://HOST and no more")
 	}
 	if !slices.Contains([]string{"redirect-to-https", "https-only"}, s.ViewerProtocolPolicy) {
 		return invalid("viewerProtocolPolicy", s.ViewerProtocolPolicy, "redirect-to-https or https-only")

@@ -1,8 +1,6 @@
 package stack
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -120,7 +118,7 @@ func folder(projectDir, dir, prefix string) ([]file, error) {
 		return nil, err
 	}
 	if len(files) > maxContentFiles {
-		return nil, fmt.Errorf("%q holds %d files, at most %d are deployed; set sampleContent to false and copy it with `aws s3 sync`", dir, len(files), maxContentFiles)
+		return nil, fmt.Errorf("%q holds %d files, at most %d are deployed with a stack; deploy without content and copy them into the bucket", dir, len(files), maxContentFiles)
 	}
 	if !slices.ContainsFunc(files, file.isPlaylist) {
 		return nil, fmt.Errorf("%q holds no .m3u8 playlist; name a folder that holds an HLS playlist and its segments", dir)
@@ -141,6 +139,11 @@ func newFile(root, name, prefix string) (file, error) {
 	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
 		return file{}, fmt.Errorf("%q holds %q, which is neither a file nor a link to one; remove it", root, below)
 	}
+	readable, err := os.Open(name)
+	if err != nil {
+		return file{}, err
+	}
+	readable.Close()
 	key := path.Join(prefix, filepath.ToSlash(below))
 	if len(key) > maxKey || !utf8.ValidString(key) {
 		return file{}, fmt.Errorf("%q holds %q, whose name S3 does not take; rename it to at most %d bytes of UTF-8", root, below, maxKey-len(prefix)-1)
@@ -202,9 +205,10 @@ func entryPlaylists(files []file) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		base := &url.URL{Path: "/" + f.key}
 		for _, uri := range playlistURIs(data) {
-			if u, err := url.Parse(uri); err == nil && u.Host == "" {
-				named[path.Join(path.Dir(f.key), u.Path)] = true
+			if u, err := base.Parse(uri); err == nil && u.Host == "" && u.Path != base.Path {
+				named[strings.TrimPrefix(u.Path, "/")] = true
 			}
 		}
 	}
@@ -218,8 +222,8 @@ func entryPlaylists(files []file) ([]string, error) {
 
 func playlistURIs(data []byte) []string {
 	uris := []string{}
-	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
-		line := strings.TrimSpace(lines.Text())
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
 		if !strings.HasPrefix(line, "#") {
 			uris = append(uris, line)
 			continue

@@ -244,7 +244,7 @@ func TestContentFolder(t *testing.T) {
 		}
 		return dir
 	}
-	master := "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"a\",URI=\"audio/a.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow/v.m3u8?x=1\n"
+	master := "#EXTM3U\n#" + strings.Repeat("a long comment ", 10000) + "\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"a\",URI=\"/content/audio/a.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow/v.m3u8?x=1\n"
 	t.Run("good", func(t *testing.T) {
 		dir := write(t, map[string]string{
 			"master.m3u8": master, "low/v.m3u8": "#EXTM3U\ns.ts\n", "audio/a.m3u8": "#EXTM3U\na.aac\n", "other/x.M3U8": "#EXTM3U\n",

@@ -3,7 +3,9 @@ package fakeaws
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,6 +137,49 @@ func TestFetchAsIdentity(t *testing.T) {
 			t.Errorf("fetch as %q = %v, %v, want %d", arn, response.StatusCode, err, want)
 		}
 	}
+}
+
+// A connection that says nothing does not outlive the endpoint, and an accept that
+// fails does not end it.
+func TestClose(t *testing.T) {
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newSplitListener(&failingListener{Listener: tcp})
+	ended := make(chan struct{})
+	go func() { l.accept(); close(ended) }()
+	conn, err := net.Dial("tcp", tcp.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for waiting := 0; waiting == 0; {
+		l.mu.Lock()
+		waiting = len(l.silent)
+		l.mu.Unlock()
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(make([]byte, 1)); err == nil {
+		t.Error("the silent connection is still open")
+	}
+	<-ended
+}
+
+// failingListener fails once.
+type failingListener struct {
+	net.Listener
+	failed bool
+}
+
+func (l *failingListener) Accept() (net.Conn, error) {
+	if !l.failed {
+		l.failed = true
+		return nil, errors.New("too many open files")
+	}
+	return l.Listener.Accept()
 }
 
 func TestListenRefuses(t *testing.T) {

@@ -2,6 +2,7 @@ package fakeaws
 
 import (
 	"bufio"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -13,27 +14,51 @@ import (
 type splitListener struct {
 	tcp           net.Listener
 	secure, plain *connections
+
+	mu     sync.Mutex
+	silent map[net.Conn]bool // connections that have sent nothing yet
+	closed bool
 }
 
 func newSplitListener(tcp net.Listener) *splitListener {
-	return &splitListener{tcp: tcp, secure: newConnections(tcp.Addr()), plain: newConnections(tcp.Addr())}
+	return &splitListener{tcp: tcp, secure: newConnections(tcp.Addr()), plain: newConnections(tcp.Addr()), silent: map[net.Conn]bool{}}
 }
 
-// accept hands out connections until the listener is closed.
+// accept hands out connections until the listener is closed. Other errors, such as
+// a lack of file descriptors, pass.
 func (l *splitListener) accept() {
 	for {
 		conn, err := l.tcp.Accept()
-		if err != nil {
+		switch {
+		case errors.Is(err, net.ErrClosed):
 			return
+		case err != nil:
+			time.Sleep(10 * time.Millisecond)
+		case l.await(conn):
+			go l.route(conn)
+		default:
+			conn.Close()
 		}
-		go l.route(conn)
 	}
+}
+
+// await notes a connection that has yet to speak; false if the listener has closed.
+func (l *splitListener) await(conn net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.silent[conn] = true
+	}
+	return !l.closed
 }
 
 func (l *splitListener) route(conn net.Conn) {
 	conn.SetReadDeadline(time.Now().Add(readHeaderTimeout))
 	peeked := &peekedConn{Conn: conn, reader: bufio.NewReader(conn)}
 	first, err := peeked.reader.Peek(1)
+	l.mu.Lock()
+	delete(l.silent, conn)
+	l.mu.Unlock()
 	if err != nil {
 		conn.Close()
 		return
@@ -48,6 +73,12 @@ func (l *splitListener) route(conn net.Conn) {
 }
 
 func (l *splitListener) Close() error {
+	l.mu.Lock()
+	l.closed = true
+	for conn := range l.silent {
+		conn.Close()
+	}
+	l.mu.Unlock()
 	l.secure.Close()
 	l.plain.Close()
 	return l.tcp.Close()

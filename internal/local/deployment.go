@@ -96,7 +96,7 @@ func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
 			return nil, err
 		}
 		if err := stack.CheckContent(o.MediaDir); err != nil {
-			return nil, fmt.Errorf("reading the media: %w", err)
+			return nil, fmt.Errorf("reading the media folder: %w", err)
 		}
 	}
 	cloud := fakeaws.New(o.Cloud)

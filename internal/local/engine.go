@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,14 +28,31 @@ const pulumiModule = "github.com/pulumi/pulumi/pkg/v3"
 // one that internal/tools pins, built once into the user's cache folder. Building
 // takes minutes the first time; progress hears of it.
 func Engine(ctx context.Context, progress func(line string)) (auto.PulumiCommand, error) {
-	if cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Version: minimumCLI}); err == nil {
-		return cli, nil
+	if answers(ctx, "pulumi") {
+		if cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Version: minimumCLI}); err == nil {
+			return cli, nil
+		}
 	}
 	root, err := buildOnce(ctx, progress)
 	if err != nil {
 		return nil, err
 	}
-	return auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
+	if !answers(ctx, filepath.Join(root, "bin", executable("pulumi"))) && ctx.Err() == nil {
+		return nil, fmt.Errorf("the Pulumi CLI in %q does not run; remove that folder and try again", root)
+	}
+	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
+	return cli, cmp.Or(ctx.Err(), err)
+}
+
+// answers tells whether a CLI says its version before long: the Automation API
+// would wait for ever.
+func answers(ctx context.Context, cli string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, cli, "version")
+	cmd.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
+	cmd.WaitDelay = time.Second
+	return cmd.Run() == nil
 }
 
 // buildOnce returns the folder whose bin holds the pinned CLI.
@@ -49,7 +67,7 @@ func buildOnce(ctx context.Context, progress func(string)) (string, error) {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("finding a place for the Pulumi CLI: %w", err)
+		return "", fmt.Errorf("finding a place for the Pulumi CLI: %w; set XDG_CACHE_HOME, or install Pulumi >= %s", err, minimumCLI)
 	}
 	root := filepath.Join(cache, "private-playback", "pulumi-"+version+"-"+runtime.Version())
 	bin := filepath.Join(root, "bin", executable("pulumi"))
@@ -57,7 +75,7 @@ func buildOnce(ctx context.Context, progress func(string)) (string, error) {
 		return root, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(bin), 0o755); err != nil {
-		return "", err
+		return "", fmt.Errorf("making a place for the Pulumi CLI: %w; set XDG_CACHE_HOME, or install Pulumi >= %s", err, minimumCLI)
 	}
 	unlock, err := lock(ctx, filepath.Join(root, "lock"))
 	if err != nil {
@@ -139,7 +157,7 @@ func build(ctx context.Context, tools, version, bin string, progress func(string
 	flags := "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + version
 	cmd := exec.CommandContext(ctx, goTool, "build", "-trimpath", "-ldflags", flags, "-o", made, pulumiModule+"/cmd/pulumi")
 	cmd.Dir = tools
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly", "GOTMPDIR="+scratch)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second
 	stop := tick(progress, "building the Pulumi CLI "+version+" (once, some minutes)")

@@ -5,75 +5,111 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"privateplayback/infra/outputs"
 	"privateplayback/signer"
 )
 
-// Kept is the files that let other programs reach a deployment.
-type Kept struct {
-	dir     string
-	names   []string
-	madeDir bool
+// Keep is a folder with the files that let other programs reach a deployment.
+type Keep struct {
+	dir   string
+	made  []string // folders that were not there before, outermost first
+	files []string
 }
 
-// Keep writes into dir what another client needs: outputs.json, the private keys
-// signing.pem and playback.pem (mode 0600), ca.pem, and curl.conf, with which
-// `curl -K DIR/curl.conf URL` finds AWS's host names here. It makes dir if there
-// is none, and overwrites nothing: if one of the files exists, it writes none.
-func (d *Deployment) Keep(dir string) (*Kept, error) {
-	files, err := d.keepFiles(dir)
+// keepNames are the files that Write writes.
+var keepNames = [...]string{"outputs.json", "signing.pem", "playback.pem", "ca.pem", "curl.conf"}
+
+// NewKeep makes dir ready before anything is deployed: it makes the folder if there
+// is none, and fails if nothing can be written there or one of the files exists.
+func NewKeep(dir string) (*Keep, error) {
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckKeepDir(dir); err != nil {
-		return nil, err
-	}
-	k := &Kept{dir: dir}
-	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
-		k.madeDir = true
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range files {
-		if err := f.write(dir); err != nil {
-			return nil, errors.Join(err, k.Remove())
-		}
-		k.names = append(k.names, f.name)
+	k := &Keep{dir: dir}
+	if err := k.makeDir(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w; name another folder", err), k.Remove())
 	}
 	return k, nil
 }
 
-// Remove deletes the files, which are of no use once the stand-in has ended.
-func (k *Kept) Remove() error {
-	var all error
-	for _, name := range k.names {
-		all = errors.Join(all, os.Remove(filepath.Join(k.dir, name)))
+func (k *Keep) makeDir() error {
+	for dir := k.dir; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		k.made = slices.Insert(k.made, 0, dir)
 	}
-	if k.madeDir {
-		os.Remove(k.dir) // stays if the user put something of his own there
-	}
-	return all
-}
-
-// keepNames are the files that Keep writes.
-var keepNames = [...]string{"outputs.json", "signing.pem", "playback.pem", "ca.pem", "curl.conf"}
-
-// CheckKeepDir tells, before anything is deployed, whether Keep could write into
-// dir.
-func CheckKeepDir(dir string) error {
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return fmt.Errorf("%q is a file; name a folder", dir)
-	}
-	for _, name := range keepNames {
-		path := filepath.Join(dir, name)
-		if _, err := os.Lstat(path); err == nil {
-			return fmt.Errorf("%q exists already; name another folder or remove it", path)
+	for i, dir := range k.made {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			k.made = k.made[:i]
+			return err
 		}
 	}
+	for _, name := range keepNames {
+		path := filepath.Join(k.dir, name)
+		if _, err := os.Lstat(path); err == nil {
+			return fmt.Errorf("%q exists already", path)
+		}
+	}
+	probe, err := os.CreateTemp(k.dir, ".probe-")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// Write writes outputs.json, the private keys signing.pem and playback.pem (mode
+// 0600), ca.pem, and curl.conf, with which `curl -K DIR/curl.conf URL` finds AWS's
+// host names at the stand-in. It overwrites nothing, and after an error Remove
+// leaves nothing.
+func (k *Keep) Write(d *Deployment) error {
+	signing, err := signer.MarshalPrivateKey(d.SigningKey)
+	if err != nil {
+		return err
+	}
+	playback, err := signer.MarshalPrivateKey(d.PlaybackKey)
+	if err != nil {
+		return err
+	}
+	curl, err := d.curlConfig(filepath.Join(k.dir, "ca.pem"))
+	if err != nil {
+		return err
+	}
+	for _, f := range []keepFile{
+		{"outputs.json", d.OutputsJSON, 0o644},
+		{"signing.pem", signing, 0o600},
+		{"playback.pem", playback, 0o600},
+		{"ca.pem", d.endpoint.CAPEM(), 0o644},
+		{"curl.conf", []byte(curl), 0o644},
+	} {
+		if err := f.write(k.dir); err != nil {
+			return err
+		}
+		k.files = append(k.files, f.name)
+	}
 	return nil
+}
+
+// Remove deletes the files, which are of no use once the stand-in has ended, and
+// the folders that were made, unless the user put something there.
+func (k *Keep) Remove() error {
+	var all error
+	for _, name := range k.files {
+		if err := os.Remove(filepath.Join(k.dir, name)); !errors.Is(err, os.ErrNotExist) {
+			all = errors.Join(all, err)
+		}
+	}
+	for _, dir := range slices.Backward(k.made) {
+		if os.Remove(dir) != nil {
+			break
+		}
+	}
+	k.files, k.made = nil, nil
+	return all
 }
 
 type keepFile struct {
@@ -95,48 +131,31 @@ func (f keepFile) write(dir string) error {
 	return nil
 }
 
-func (d *Deployment) keepFiles(dir string) ([]keepFile, error) {
-	signing, err := signer.MarshalPrivateKey(d.SigningKey)
-	if err != nil {
-		return nil, err
-	}
-	playback, err := signer.MarshalPrivateKey(d.PlaybackKey)
-	if err != nil {
-		return nil, err
-	}
-	curl, err := d.curlConfig(dir)
-	if err != nil {
-		return nil, err
-	}
-	return []keepFile{
-		{"outputs.json", d.OutputsJSON, 0o644},
-		{"signing.pem", signing, 0o600},
-		{"playback.pem", playback, 0o600},
-		{"ca.pem", d.endpoint.CAPEM(), 0o644},
-		{"curl.conf", []byte(curl), 0o644},
-	}, nil
-}
-
 // curlConfig maps the stack's hosts to the stand-in, in the syntax of
 // https://curl.se/docs/manpage.html#-K.
-func (d *Deployment) curlConfig(dir string) (string, error) {
+func (d *Deployment) curlConfig(ca string) (string, error) {
 	s, err := outputs.Parse(d.OutputsJSON)
 	if err != nil {
 		return "", err
 	}
-	ca, err := filepath.Abs(filepath.Join(dir, "ca.pem"))
-	if err != nil {
-		return "", err
+	hosts := []string{
+		s.DistributionDomainName, s.BucketRegionalDomainName,
+		s.BucketName + ".s3.amazonaws.com", "s3." + s.Region + ".amazonaws.com",
 	}
-	hosts := []string{s.DistributionDomainName, s.BucketRegionalDomainName, "s3." + s.Region + ".amazonaws.com"}
 	hosts = append(hosts, d.Cloud.IVS.Hosts()...)
 	var b strings.Builder
 	fmt.Fprintf(&b, "# curl -K this-file URL: AWS's host names, answered by the local stand-in\n")
-	fmt.Fprintf(&b, "cacert = %q\nnoproxy = \"*\"\n", ca)
+	fmt.Fprintf(&b, "cacert = %s\nnoproxy = \"*\"\n", curlQuote(ca))
 	for _, host := range hosts {
 		for _, port := range []string{"443", "80"} {
 			fmt.Fprintf(&b, "connect-to = \"%s:%s:%s\"\n", host, port, d.endpoint.Addr())
 		}
 	}
 	return b.String(), nil
+}
+
+// curlQuote writes a text as curl's configuration reads it: other than in Go, only
+// these characters have escapes.
+func curlQuote(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\t", `\t`, "\n", `\n`, "\r", `\r`, "\v", `\v`).Replace(text) + `"`
 }

@@ -160,11 +160,21 @@ func engineError(ctx context.Context, err error, log *eventLog) error {
 			return errors.New(log.errors[0])
 		}
 	}
-	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
-	for _, line := range lines {
-		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "error: "); ok {
-			return errors.New(text)
+	return errors.New(cliError(err.Error()))
+}
+
+// cliError is the line of a failed command's output that says why: the first error,
+// or else the last line that is more than a heading.
+func cliError(output string) string {
+	last := "it ended without a word"
+	for _, line := range strings.Split(output, "\n") {
+		line = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "stderr:"))
+		if text, ok := strings.CutPrefix(line, "error: "); ok {
+			return text
+		}
+		if line != "" && !strings.HasPrefix(line, "stdout:") && !strings.HasPrefix(line, "code:") {
+			last = line
 		}
 	}
-	return errors.New(strings.TrimSpace(lines[len(lines)-1]))
+	return last
 }

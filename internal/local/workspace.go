@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -31,6 +32,9 @@ type folder struct{ root string }
 func newFolder() (folder, error) {
 	root, err := os.MkdirTemp("", "private-playback-")
 	if err != nil {
+		return folder{}, fmt.Errorf("making a temporary folder: %w; set TMPDIR", err)
+	}
+	if root, err = filepath.Abs(root); err != nil {
 		return folder{}, err
 	}
 	f := folder{root}
@@ -69,7 +73,7 @@ func (f folder) unpackSample() error {
 func (f folder) environment(debugProviders string) map[string]string {
 	return map[string]string{
 		"PULUMI_HOME":                                 f.home(),
-		"PULUMI_BACKEND_URL":                          "file://" + filepath.ToSlash(f.backend()),
+		"PULUMI_BACKEND_URL":                          (&url.URL{Scheme: "file", Path: filepath.ToSlash(f.backend())}).String(),
 		"PULUMI_ACCESS_TOKEN":                         "",
 		"PULUMI_CONFIG_PASSPHRASE":                    rand.Text(),
 		"PULUMI_CONFIG_PASSPHRASE_FILE":               "",

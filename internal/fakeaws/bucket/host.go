@@ -44,8 +44,9 @@ type address struct {
 	website bool
 }
 
-// parseAddress reads host and path; the key is percent-decoded once, in which
-// "+" stands for itself.
+// parseAddress reads host and path; the key is percent-decoded once. S3 reads a
+// "+" in a path as a space, as in a form; a key with a plus needs %2B
+// (reported: https://github.com/s3tools/s3cmd/issues/554).
 func parseAddress(r *http.Request) (address, *refusal) {
 	host := strings.ToLower(r.Host)
 	if h, _, err := net.SplitHostPort(host); err == nil {
@@ -62,13 +63,13 @@ func parseAddress(r *http.Request) (address, *refusal) {
 	}
 	if a.path {
 		name, object, _ := strings.Cut(rest, "/")
-		bucket, err := url.PathUnescape(name)
+		bucket, err := url.QueryUnescape(name)
 		if err != nil {
 			return a, &errInvalidURI
 		}
 		a.bucket, rest = bucket, object
 	}
-	key, err := url.PathUnescape(rest)
+	key, err := url.QueryUnescape(rest)
 	if err != nil || !utf8.ValidString(key) {
 		return a, &errInvalidURI
 	}

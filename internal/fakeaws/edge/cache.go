@@ -59,10 +59,17 @@ func (c *store) put(key string, obj *object) {
 	defer c.mu.Unlock()
 	c.remove(key)
 	c.byKey[key] = c.order.PushFront(&entry{key, obj})
-	c.total += len(obj.body)
+	c.total += size(key, obj)
 	for c.total > c.maxTotal {
 		c.remove(c.order.Back().Value.(*entry).key)
 	}
+}
+
+// size is what an entry counts: its body, and something for the rest, so that empty
+// objects are bounded too.
+func size(key string, obj *object) int {
+	const headers = 1 << 10
+	return len(obj.body) + len(key) + headers
 }
 
 // drop forgets key.
@@ -74,7 +81,7 @@ func (c *store) drop(key string) {
 
 func (c *store) remove(key string) {
 	if e, ok := c.byKey[key]; ok {
-		c.total -= len(e.Value.(*entry).obj.body)
+		c.total -= size(key, e.Value.(*entry).obj)
 		c.order.Remove(e)
 		delete(c.byKey, key)
 	}

@@ -12,6 +12,10 @@ var conditionalHeaders = [...]string{
 	"Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since",
 }
 
+// edgeAddress is where the edge's requests come from, as a bucket policy sees it:
+// never the viewer's address. It is one for documentation (RFC 5737).
+const edgeAddress = "198.51.100.1:443"
+
 // originRequest makes the request for the origin: raw path behind the origin's
 // path, the query strings, headers and cookies that the cache policy and the
 // origin request policy name, and what CloudFront sends by itself. CloudFront
@@ -35,7 +39,7 @@ func (s *Service) originRequest(rt *route, r *http.Request, method string, whole
 	req := (&http.Request{
 		Method: method, URL: u, Host: rt.origin.DomainName,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: rt.originHeader(r), TLS: r.TLS, RemoteAddr: r.RemoteAddr,
+		Header: rt.originHeader(r), TLS: r.TLS, RemoteAddr: edgeAddress,
 	}).WithContext(r.Context())
 	if rt.forwards("Host") {
 		req.Host = r.Host

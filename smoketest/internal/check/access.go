@@ -126,6 +126,47 @@ func (s *session) entries() ([]*url.URL, error) {
 	return urls, nil
 }
 
+// kinds are one URL for each sort of file that the entry playlists lead to:
+// playlists, segments, keys, initialization sections, told apart by extension.
+// Behaviors go by path, so what holds for a playlist need not hold for a segment.
+func (s *session) kinds(ctx context.Context) ([]*url.URL, error) {
+	entries, err := s.entries()
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	urls := []*url.URL{}
+	for _, entry := range entries {
+		t, err := (&player{session: s, open: s.canned, tail: 1}).play(ctx, entry)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range t.visits {
+			if kind := v.kind + path.Ext(v.url.Path); s.ours(v.url) && !seen[kind] {
+				seen[kind] = true
+				urls = append(urls, v.url)
+			}
+		}
+	}
+	return urls, nil
+}
+
+// eachKind tries one URL of each sort.
+func eachKind(try func(context.Context, *session, *url.URL) error) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		urls, err := s.kinds(ctx)
+		if err != nil {
+			return err
+		}
+		for _, u := range urls {
+			if err := try(ctx, s, u); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // control shows that the edge answers 200 to the right request, without which
 // no refusal counts.
 func (s *session) control(ctx context.Context, u *url.URL, open opener) (*exchange, error) {

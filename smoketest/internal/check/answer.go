@@ -115,30 +115,34 @@ func deniedByEdge() refusal {
 	return refusal{layer: edge, status: 403}
 }
 
-// deniedByIVS is the answer to a token that does not open the channel. Without
-// codes any error_code will do: AWS documents none but one.
+// deniedByIVS is the answer to a token that does not open the channel. Only the
+// body for a missing or mangled token is known; without codes a 403 counts with any
+// JSON or none, but not with a page or a document of somebody else.
 func deniedByIVS(codes ...string) refusal {
 	return refusal{layer: ivsLayer, status: 403, codes: codes}
 }
 
 func (r refusal) String() string {
 	code := strings.Join(r.codes, " or ")
-	if code == "" {
-		switch r.layer {
-		case edge:
-			code = "HTML page"
-		case ivsLayer:
-			code = "with an error_code"
-		}
+	if code == "" && r.layer == edge {
+		code = "HTML page"
 	}
 	return fmt.Sprintf("%d %s %s", r.status, code, r.layer.suffix())
 }
 
+func (x *exchange) isJSONOrEmpty() bool {
+	return len(bytes.TrimSpace(x.body)) == 0 || json.Valid(x.body)
+}
+
+// anyBody: the service refuses, but its words are not documented.
+func (r refusal) anyBody() bool { return r.layer == ivsLayer && len(r.codes) == 0 }
+
 // check reports how x differs from the refusal, nil if it does not.
 func (r refusal) check(x *exchange) error {
 	a := x.answer()
-	ok := x.status == r.status && a.layer == r.layer
+	ok := x.status == r.status && (a.layer == r.layer || r.anyBody() && a.layer == unknownLayer && x.isJSONOrEmpty())
 	switch {
+	case r.anyBody():
 	case len(r.codes) > 0:
 		ok = ok && slices.Contains(r.codes, a.code)
 	case r.layer != edge:

@@ -67,6 +67,9 @@ func TestRefusalAccepts(t *testing.T) {
 		{deniedByEdge(), exchangeOf(403, textHTML, pageBody)},
 		{deniedByIVS(invalidToken), exchangeOf(403, applicationJSON, tokenBody)},
 		{deniedByIVS(), exchangeOf(403, applicationJSON, otherTokenBody)},
+		{deniedByIVS(), exchangeOf(403, applicationJSON, emptyTokenBody)},
+		{deniedByIVS(), exchangeOf(403, applicationJSON, `{"message":"no"}`)},
+		{deniedByIVS(), exchangeOf(403, "", "")},
 	}
 	for _, tt := range tests {
 		if err := tt.want.check(tt.x); err != nil {
@@ -97,7 +100,9 @@ func TestRefusalRejects(t *testing.T) {
 		{deniedByEdge(), exchangeOf(405, textHTML, pageBody), ""},
 		{deniedByEdge(), exchangeOf(403, applicationXML, storageBody), "allowedMethods"},
 		{deniedByIVS(invalidToken), exchangeOf(403, applicationJSON, otherTokenBody), "error_code"},
-		{deniedByIVS(), exchangeOf(403, applicationJSON, emptyTokenBody), ""},
+		{deniedByIVS(invalidToken), exchangeOf(403, applicationJSON, emptyTokenBody), ""},
+		{deniedByIVS(), exchangeOf(403, textHTML, pageBody), ""},
+		{deniedByIVS(), exchangeOf(403, textXML, deniedBody), ""},
 		{deniedByIVS(), exchangeOf(403, "text/plain", "no"), "proxy"},
 		{deniedByIVS(), exchangeOf(404, "text/plain", "no"), "idle"},
 		{deniedByIVS(), exchangeOf(200, "application/vnd.apple.mpegurl", "#EXTM3U"), "authorized"},

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"privateplayback/infra/outputs"
 )
@@ -19,9 +21,35 @@ func live() files {
 	f := asset()
 	f["/api/video/v1/us-west-2.123456789012.channel.abcdABCDefgh.m3u8"] = text("#EXTM3U", "#EXT-X-STREAM-INF:BANDWIDTH=1",
 		"https://abc.j.cloudfront.hls.live-video.net/v1/playlist/x.m3u8")
-	f["/v1/playlist/x.m3u8"] = text("#EXTM3U", "#EXT-X-MEDIA-SEQUENCE:7", "#EXTINF:2,live", "/v1/segment/y.ts")
+	f["/v1/playlist/x.m3u8"] = text("#EXTM3U", "#EXT-X-TARGETDURATION:2", "#EXT-X-MEDIA-SEQUENCE:7", "#EXTINF:2,live", "/v1/segment/y.ts")
 	f["/v1/segment/y.ts"] = packets(1)
 	return f
+}
+
+// sliding answers each look at the live playlist with the next segment.
+func sliding(h http.Handler) http.Handler {
+	var looks atomic.Uint64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v1/playlist/x.m3u8" {
+			h.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/vnd.apple.mpegurl")
+		fmt.Fprintf(w, "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n#EXTINF:2,live\n/v1/segment/y.ts\n", looks.Add(1))
+	})
+}
+
+// A playlist that stays the same is no live stream, however long one waits.
+func TestStalledStream(t *testing.T) {
+	w := newWorld(t, live())
+	var waited time.Duration
+	w.target.Wait = func(_ context.Context, d time.Duration) error { waited += d; return nil }
+	if r := w.run(t, "live.grant.window"); r.Verdict != Fail || !strings.Contains(r.Failure.Hint, "stalled") {
+		t.Errorf("live.grant.window of a stalled stream = %s %v, want fail", r.Verdict, r.Failure)
+	}
+	if want := 3 * 2 * time.Second; waited != want {
+		t.Errorf("waited %v, want three target durations, %v", waited, want)
+	}
 }
 
 // Where everybody gets everything, the grants pass and every refusal fails.
@@ -29,10 +57,10 @@ func TestNothingIsProtected(t *testing.T) {
 	f := live()
 	f["/media/a/master.m3u8"] = f["/a/master.m3u8"] // path style
 	f["/"] = []byte("<ListBucketResult></ListBucketResult>")
-	w := newWorld(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	w := newWorld(t, sliding(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Access-Control-Allow-Origin", "*")
 		f.ServeHTTP(rw, r)
-	}))
+	})))
 	results, err := Run(context.Background(), w.target, All(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -200,9 +228,9 @@ func TestIdleChannel(t *testing.T) {
 			t.Errorf("%s = %s %v, want pass", id, r.Verdict, r.Failure)
 		}
 	}
-	// This world believes any token of three parts.
-	if r := w.run(t, "live.refuse.wrong-key"); r.Verdict != Fail || !strings.Contains(r.Failure.Hint, "idle") {
-		t.Errorf("live.refuse.wrong-key = %s %v, want fail with a word about the idle channel", r.Verdict, r.Failure)
+	// This world does not look at a token of three parts while it is idle.
+	if r := w.run(t, "live.refuse.wrong-key"); r.Verdict != Skip || !strings.Contains(r.Reason, "404 before it looks at a token") {
+		t.Errorf("live.refuse.wrong-key = %s %q, want skip with a word about the idle channel", r.Verdict, r.Reason)
 	}
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -31,7 +32,7 @@ func liveGrantChecks() []Check {
 			Proves: "Every channel plays with a token: multivariant playlist, each variant, its newest segments.",
 			run:    playChannels},
 		{ID: "live.grant.window", Rule: ruleLive,
-			Proves: "The variant playlists slide: they have no end, and their sequence never goes back.",
+			Proves: "The variant playlists slide: they have no end, and the next segment comes in time.",
 			run:    windowSlides},
 		{ID: "live.grant.origin", Rule: ruleToken,
 			Proves: "A token that names the page's origin plays on that page.",
@@ -177,7 +178,7 @@ func originPlays(ctx context.Context, s *session) error {
 	})
 }
 
-// windowSlides fetches each variant a second time, as players do.
+// windowSlides waits for the next segment of each variant, as players do.
 func windowSlides(ctx context.Context, s *session) error {
 	return s.onAir(ctx, "", func(ch outputs.Channel) error {
 		t, err := s.tune(ctx, ch, "")
@@ -196,27 +197,52 @@ func windowSlides(ctx context.Context, s *session) error {
 	})
 }
 
+// A server adds a segment per target duration, and clients look again after half
+// of one if nothing has changed (RFC 8216 section 6.3.4); three are patience.
+const (
+	looksPerTarget = 8
+	patience       = 3 * looksPerTarget
+)
+
 func (s *session) slides(ctx context.Context, v visit) error {
-	req, err := plain(ctx, v.url)
+	for range patience {
+		x, list, err := s.lookAgain(ctx, v.url)
+		if err != nil {
+			return err
+		}
+		switch {
+		case list.ended:
+			return x.broken("a live playlist", errors.New("EXT-X-ENDLIST: the stream has just ended, or this is no live playlist"))
+		case list.target == 0:
+			return x.broken("EXT-X-TARGETDURATION", errors.New("none"))
+		case list.sequence < v.playlist.sequence:
+			return x.broken(fmt.Sprintf("EXT-X-MEDIA-SEQUENCE of %d or more", v.playlist.sequence), fmt.Errorf("%d", list.sequence))
+		case list.sequence > v.playlist.sequence:
+			return nil
+		}
+		if err := s.Wait(ctx, list.target/looksPerTarget); err != nil {
+			return err
+		}
+	}
+	return &Failure{Asked: "GET " + maskURL(v.url), Want: fmt.Sprintf("EXT-X-MEDIA-SEQUENCE above %d within three target durations", v.playlist.sequence),
+		Got: "the same playlist again and again", Hint: "the broadcast has stalled, or a cache in between keeps the playlist"}
+}
+
+func (s *session) lookAgain(ctx context.Context, u *url.URL) (*exchange, *playlist, error) {
+	req, err := plain(ctx, u)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	x, err := s.do(req)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	if err := wantStatus(x, http.StatusOK); err != nil {
-		return err
+		return nil, nil, err
 	}
 	list, err := parsePlaylist(x.body)
 	if err != nil {
-		return x.broken("an HLS playlist", err)
+		return nil, nil, x.broken("an HLS playlist", err)
 	}
-	switch {
-	case list.ended:
-		return x.broken("a live playlist", fmt.Errorf("EXT-X-ENDLIST: the stream has just ended, or this is no live playlist"))
-	case list.sequence < v.playlist.sequence:
-		return x.broken(fmt.Sprintf("EXT-X-MEDIA-SEQUENCE of %d or more", v.playlist.sequence), fmt.Errorf("%d", list.sequence))
-	}
-	return nil
+	return x, list, nil
 }

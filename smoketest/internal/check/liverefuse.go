@@ -55,8 +55,9 @@ func everyChannel(channels []outputs.Channel) []outputs.Channel { return channel
 func firstChannel(channels []outputs.Channel) []outputs.Channel { return channels[:1] }
 
 // tokenRefused demands that a good token is accepted and, right after it, the
-// wrong request refused. A 404 to the good token is an idle channel, and counts
-// as accepted: IVS refuses the wrong token with 403 all the same.
+// wrong request refused. A 404 to the good token is an idle channel and counts as
+// accepted, since a bad token should get 403 all the same; whether IVS looks at the
+// token first is not documented, so a 404 to both proves nothing.
 func tokenRefused(which func([]outputs.Channel) []outputs.Channel, bad tokenForgery, want refusal) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
 		channels, err := s.channels()
@@ -64,7 +65,8 @@ func tokenRefused(which func([]outputs.Channel) []outputs.Channel, bad tokenForg
 			return err
 		}
 		for _, ch := range which(channels) {
-			if _, err := s.accepted(ctx, ch, ""); err != nil {
+			idle, err := s.accepted(ctx, ch, "")
+			if err != nil {
 				return err
 			}
 			req, err := bad(ctx, s, ch)
@@ -74,6 +76,9 @@ func tokenRefused(which func([]outputs.Channel) []outputs.Channel, bad tokenForg
 			x, err := s.do(req)
 			if err != nil {
 				return err
+			}
+			if idle && x.status == http.StatusNotFound {
+				return skip("channel %q is idle, and answers 404 before it looks at a token; start a stream and run again", ch.Name)
 			}
 			if err := want.check(x); err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // playlist is what a player needs of an HLS playlist.
@@ -14,9 +15,10 @@ import (
 type playlist struct {
 	children []string // URIs of the playlists that a multivariant one names
 	segments []segment
-	sequence uint64 // of the first segment
-	ended    bool   // EXT-X-ENDLIST
-	iframes  bool   // EXT-X-I-FRAMES-ONLY
+	sequence uint64        // of the first segment
+	target   time.Duration // of the longest segment; zero if the playlist does not say
+	ended    bool          // EXT-X-ENDLIST
+	iframes  bool          // EXT-X-I-FRAMES-ONLY
 }
 
 // resource is a URI and, if it is a part of one, which.
@@ -112,6 +114,12 @@ func (r *playlistReader) line(line string) error {
 			return fmt.Errorf("media sequence %q is no number", value)
 		}
 		r.list.sequence = n
+	case "#EXT-X-TARGETDURATION":
+		seconds, err := strconv.ParseUint(value, 10, 16)
+		if err != nil {
+			return fmt.Errorf("target duration %q is no number of seconds", value)
+		}
+		r.list.target = time.Duration(seconds) * time.Second
 	case "#EXT-X-ENDLIST":
 		r.list.ended = true
 	case "#EXT-X-I-FRAMES-ONLY":

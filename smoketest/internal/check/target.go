@@ -32,6 +32,9 @@ type Target struct {
 	// time.Now.
 	Now func() time.Time
 
+	// Wait pauses between two looks at a live playlist; nil means a timer.
+	Wait func(context.Context, time.Duration) error
+
 	// Origin is the page origin ("https://app.example.com") that the CORS
 	// checks act for first. Empty means the first of Stack.AllowedOrigins,
 	// with a wildcard filled in.
@@ -70,10 +73,23 @@ func newSession(t Target) (*session, error) {
 	if t.Now == nil {
 		t.Now = time.Now
 	}
+	if t.Wait == nil {
+		t.Wait = timer
+	}
 	s := &session{Target: t, base: base, client: plainClient(t.Client)}
 	s.prepareSigners()
 	s.hosts = namedHosts(t.Stack, base)
 	return s, nil
+}
+
+// timer waits for d, or until ctx ends.
+func timer(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 // plainClient copies c so that redirects and cookies stay in the checks' hands.

@@ -26,7 +26,7 @@ func vodCORSChecks() []Check {
 			run:    afterNoOrigin},
 		{ID: "vod.cors.foreign-origin", Rule: ruleS3CORS,
 			Proves: "A page of an origin that is not allowed cannot read the content.",
-			run:    foreignRefused},
+			run:    eachKind(foreignRefused)},
 		{ID: "vod.cors.preflight", Rule: ruleS3CORS,
 			Proves: "A preflight for a signed URL is answered, so that a player may ask with headers of its own.",
 			run:    preflight},
@@ -149,33 +149,34 @@ func afterNoOrigin(ctx context.Context, s *session) error {
 }
 
 // readableAfter asks for the same URL from each page in turn, and demands that
-// the last one may read it.
+// the last one may read it, for each sort of file.
 func (s *session) readableAfter(ctx context.Context, before []string, origin string) error {
-	u, err := s.object()
+	urls, err := s.kinds(ctx)
 	if err != nil {
 		return err
 	}
-	for _, other := range before {
-		if _, err := s.ask(ctx, u, other); err != nil {
+	for _, u := range urls {
+		for _, other := range before {
+			if _, err := s.ask(ctx, u, other); err != nil {
+				return err
+			}
+		}
+		x, err := s.ask(ctx, u, origin)
+		if err != nil {
+			return err
+		}
+		if err := s.readable(x, origin); err != nil {
 			return err
 		}
 	}
-	x, err := s.ask(ctx, u, origin)
-	if err != nil {
-		return err
-	}
-	return s.readable(x, origin)
+	return nil
 }
 
 // foreignRefused asks from a page that is not allowed, right after one that is.
 // S3 serves it; it is the browser that refuses, for want of the header.
-func foreignRefused(ctx context.Context, s *session) error {
+func foreignRefused(ctx context.Context, s *session, u *url.URL) error {
 	if s.anyOrigin() {
 		return skip("the stack allows every origin")
-	}
-	u, err := s.object()
-	if err != nil {
-		return err
 	}
 	first, _, err := s.origins()
 	if err != nil {

@@ -25,7 +25,7 @@ func vodOriginChecks() []Check {
 			Proves: "The bucket's legacy name without a region serves no content either.",
 			run:    directGlobal},
 		{ID: "vod.origin.direct-http", Rule: ruleS3TLS,
-			Proves: "The bucket refuses a viewer who comes without TLS.",
+			Proves: "The bucket refuses a viewer who goes around CloudFront without TLS.",
 			run:    direct(func(s *session) string { return "http://" + s.Stack.BucketRegionalDomainName })},
 		{ID: "vod.origin.list-direct", Rule: ruleS3Public,
 			Proves: "The bucket does not list its objects for a viewer.",

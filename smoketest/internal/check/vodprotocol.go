@@ -10,20 +10,16 @@ import (
 func vodProtocolChecks() []Check {
 	return []Check{
 		{ID: "vod.protocol.http", Rule: ruleHTTPS,
-			Proves: "Plain HTTP is redirected to the same URL under https, or refused, as viewerProtocolPolicy says.",
-			run:    plainHTTP},
+			Proves: "Plain HTTP is redirected to the same URL under https, or refused, as viewerProtocolPolicy says, for each sort of file.",
+			run:    eachKind(plainHTTP)},
 		{ID: "vod.protocol.method", Rule: ruleMethods,
-			Proves: "A method that the behavior does not list is refused by the edge.",
-			run:    refused(signedURL, posted, deniedByEdge())},
+			Proves: "A method that the behavior does not list is refused by the edge, for each sort of file.",
+			run:    eachKind(refusedAt(signedURL, posted, deniedByEdge()))},
 	}
 }
 
 // plainHTTP asks for a URL signed for https, whose query must survive.
-func plainHTTP(ctx context.Context, s *session) error {
-	u, err := s.object()
-	if err != nil {
-		return err
-	}
+func plainHTTP(ctx context.Context, s *session, u *url.URL) error {
 	if _, err := s.control(ctx, u, s.canned); err != nil {
 		return err
 	}

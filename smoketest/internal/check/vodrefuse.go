@@ -55,7 +55,7 @@ func vodRefuseChecks() []Check {
 			Proves: "A good signature under a key id that the key group lacks is refused.",
 			run:    refused(signedURL, unknownKeyID, denied("InvalidKey"))},
 		{ID: "vod.refuse.outside-group", Rule: ruleTrustedKeys,
-			Proves: "A stranger's key pair, with an id of its own that is in no key group here, is refused.",
+			Proves: "A signature by a stranger's key under an id that the key group lacks is refused: no key is looked up elsewhere.",
 			run:    refused(signedURL, strangersURL, denied("InvalidKey"))},
 		{ID: "vod.refuse.wrong-key", Rule: ruleTrustedKeys,
 			Proves: "A signature by another private key under the stack's key id is refused.",
@@ -97,6 +97,13 @@ func refused(good, bad forgery, want refusal) func(context.Context, *session) er
 		if err != nil {
 			return err
 		}
+		return refusedAt(good, bad, want)(ctx, s, u)
+	}
+}
+
+// refusedAt does the same at a given URL.
+func refusedAt(good, bad forgery, want refusal) func(context.Context, *session, *url.URL) error {
+	return func(ctx context.Context, s *session, u *url.URL) error {
 		if _, err := s.control(ctx, u, func(ctx context.Context, u *url.URL) (*http.Request, error) { return good(ctx, s, u) }); err != nil {
 			return err
 		}

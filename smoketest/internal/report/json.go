@@ -14,11 +14,12 @@ const SchemaVersion = 1
 
 // Document is the JSON report.
 type Document struct {
-	SchemaVersion int      `json:"schemaVersion"` // 1
-	Target        string   `json:"target"`        // what was tested: "local", "stack dev", "outputs FILE"
-	Outcome       Outcome  `json:"outcome"`       // "passed", "failed", "incomplete"
-	Started       string   `json:"started"`       // RFC 3339, UTC; "" if no check ran
-	ElapsedMS     int64    `json:"elapsedMs"`     // milliseconds for all checks
+	SchemaVersion int      `json:"schemaVersion"`   // 1
+	Target        string   `json:"target"`          // what was tested: "the local stack", "stack dev", "the outputs in FILE"
+	Outcome       Outcome  `json:"outcome"`         // "passed", "failed", "incomplete"
+	Error         string   `json:"error,omitempty"` // why the checks could not run
+	Started       string   `json:"started"`         // RFC 3339, UTC; "" if no check ran
+	ElapsedMS     int64    `json:"elapsedMs"`       // milliseconds for all checks
 	Counts        Counts   `json:"counts"`
 	Checks        []Result `json:"checks"` // in the order in which they ran
 }
@@ -82,6 +83,7 @@ func NewDocument(s Summary) Document {
 		SchemaVersion: SchemaVersion,
 		Target:        s.Target,
 		Outcome:       s.Outcome,
+		Error:         s.Error,
 		ElapsedMS:     s.Elapsed.Milliseconds(),
 		Counts:        Counts{s.Planned, s.Passed, s.Failed, s.Skipped},
 		Checks:        make([]Result, 0, len(s.Results)),

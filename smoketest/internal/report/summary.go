@@ -20,7 +20,8 @@ const (
 type Summary struct {
 	Target  string // what was tested, for people: "stack dev"
 	Outcome Outcome
-	Planned int // checks that were to run
+	Error   string // why the checks could not run; "" if they did
+	Planned int    // checks that were to run
 	Passed  int
 	Failed  int
 	Skipped int
@@ -30,8 +31,8 @@ type Summary struct {
 }
 
 // Summarize counts the results of a run that planned so many checks. Fewer
-// results than planned, or no checks at all, make it incomplete, even if one failed: exit codes and
-// reports then say that the run did not end.
+// results than planned, or no checks at all, make it incomplete, even if one
+// failed: exit codes and reports then say that the run did not end.
 func Summarize(target string, planned int, results []check.Result) Summary {
 	s := Summary{Target: target, Outcome: Passed, Planned: planned, Results: results}
 	for _, r := range results {
