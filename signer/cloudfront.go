@@ -3,9 +3,6 @@ package signer
 import (
 	"context"
 	"crypto"
-	"crypto/rand"
-	_ "crypto/sha1"   // registers crypto.SHA1
-	_ "crypto/sha256" // registers crypto.SHA256
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -22,80 +19,116 @@ type KeyPairID string
 // concurrent use if its key is; the keys of crypto/rsa and crypto/ecdsa are.
 type CloudFront struct {
 	id   KeyPairID
-	key  crypto.Signer
+	key  privateKey
 	hash crypto.Hash
 }
 
 // Option changes what [NewCloudFront] returns.
 type Option func(*CloudFront)
 
-// WithHash sets the hash that is signed: [crypto.SHA1], CloudFront's and this
-// package's default, or [crypto.SHA256], which is announced to CloudFront by a
-// parameter or cookie of its own. AWS KMS keys and systems whose policy
-// forbids SHA-1 need SHA-256.
+// WithHash sets the hash that is signed: [crypto.SHA1] or [crypto.SHA256],
+// which is announced to CloudFront by a parameter or cookie of its own. The
+// default is that of CloudFront, SHA-1, for a key of this process, and SHA-256
+// for a [RemoteKey], since AWS KMS has no SHA-1. Systems whose policy forbids
+// SHA-1 need SHA-256.
 func WithHash(h crypto.Hash) Option {
 	return func(c *CloudFront) { c.hash = h }
 }
 
 // NewCloudFront returns a signer for the private key of the public key with
 // the given id. The key is RSA 2048 or ECDSA P-256, else the error is an
-// [ErrKeyKind]; it may be any [crypto.Signer] and is signed with through
-// [crypto.SignMessage]. An id that cannot be one is an [ErrKeyPairID]. That id
-// and key belong together is for [SigningKeyID] to prove.
+// [ErrKeyKind]. It may be any [crypto.Signer], signed with through
+// [crypto.SignMessage], or a [RemoteKey]. An id that cannot be one is an
+// [ErrKeyPairID]; a hash that CloudFront or this process does not take an
+// [ErrHash]. That id and key belong together is for [SigningKeyID] or
+// [NewSigningKeys] to prove.
 func NewCloudFront(id KeyPairID, key crypto.Signer, options ...Option) (*CloudFront, error) {
 	if err := id.check(); err != nil {
 		return nil, fmt.Errorf("making CloudFront signer: %w", err)
 	}
-	if err := checkSigningKey(key); err != nil {
+	k, err := newSigningKey(key)
+	if err != nil {
 		return nil, fmt.Errorf("making CloudFront signer: %w", err)
 	}
-	c := &CloudFront{id: id, key: key, hash: crypto.SHA1}
+	c := &CloudFront{id: id, key: k, hash: crypto.SHA1}
+	if k.remote != nil {
+		c.hash = crypto.SHA256
+	}
 	for _, o := range options {
 		o(c)
 	}
 	if c.hash != crypto.SHA1 && c.hash != crypto.SHA256 {
-		return nil, fmt.Errorf("making CloudFront signer: hash %v, CloudFront takes SHA-1 or SHA-256", c.hash)
+		return nil, fmt.Errorf("making CloudFront signer: %w: %v, CloudFront takes SHA-1 or SHA-256", ErrHash, c.hash)
+	}
+	if err := checkHash(c.hash); err != nil {
+		return nil, fmt.Errorf("making CloudFront signer: %w", err)
 	}
 	return c, nil
 }
+
+// Remote reports whether the key is a [RemoteKey]. Then sign one policy per
+// asset with [CloudFront.Grant], best through a [Grants], and never a URL at a
+// time.
+func (c *CloudFront) Remote() bool { return c.key.remote != nil }
 
 // SignURL returns rawURL signed with a canned policy: that URL, its query
 // included, until expires. The bytes of rawURL are kept and the signature is
 // appended. An expires in the past gives a URL that CloudFront refuses.
 //
-// Errors: [ErrInvalidURL], [ErrReservedParameter], [ErrWildcard],
-// [ErrInvalidPolicy] (the expiry), [ErrTooLong], the context's error, or what
-// the key returned.
+// rawURL is in the form in which it is requested, [RequestURL]. Beyond that it
+// has no "%" that begins no escape, no backslash in its query, and does not
+// end in "?" or "&": browsers request such URLs, but what CloudFront makes of
+// them is not documented.
+//
+// Errors: [ErrURLForm], [ErrInvalidURL], [ErrReservedParameter],
+// [ErrWildcard], [ErrInvalidPolicy] (the expiry), [ErrTooLong], the context's
+// error, or what the key returned.
 func (c *CloudFront) SignURL(ctx context.Context, rawURL string, expires time.Time) (string, error) {
-	u, signature, err := c.canned(ctx, rawURL, expires)
+	u, err := parseCanned(rawURL, expires)
 	if err != nil {
 		return "", fmt.Errorf("signing URL: %w", err)
 	}
-	signed, err := c.apply(u, "Expires="+strconv.FormatInt(expires.Unix(), 10), signature)
+	// One buffer holds the signed text and then the URL, which is longer.
+	buf := make([]byte, 0, len(rawURL)+len(c.id)+550)
+	buf = appendCanned(buf, rawURL, expires)
+	signature, err := c.key.sign(ctx, buf, c.hash)
 	if err != nil {
 		return "", fmt.Errorf("signing URL: %w", err)
 	}
-	return signed, nil
+	buf = append(append(append(buf[:0], rawURL...), u.separator()...), "Expires="...)
+	buf = strconv.AppendInt(buf, expires.Unix(), 10)
+	buf = appendEncoded(append(buf, "&Signature="...), signature)
+	buf = append(append(append(buf, "&Key-Pair-Id="...), c.id...), c.hashParameter()...)
+	if len(buf) > maxURL {
+		return "", fmt.Errorf("signing URL: %w", tooLong(rawURL, len(buf)))
+	}
+	return string(buf), nil
 }
 
 // SignCookies returns the cookies that grant rawURL until expires by a canned
 // policy. They open that one URL; for all the files of an asset use
-// [CloudFront.Grant] and [Grant.Cookies].
+// [CloudFront.Grant] and [Grant.CookiesFor].
 //
-// Errors are those of [CloudFront.SignURL] and [ErrInvalidCookie].
+// Errors are those of [CloudFront.SignURL], and [ErrInvalidCookie] for cookies
+// that a browser would not send to rawURL.
 func (c *CloudFront) SignCookies(ctx context.Context, rawURL string, expires time.Time, a CookieAttributes) ([]*http.Cookie, error) {
-	if err := a.Validate(); err != nil {
-		return nil, fmt.Errorf("signing cookies: %w", err)
+	u, err := parseCanned(rawURL, expires)
+	if err == nil {
+		err = a.check(u)
 	}
-	_, signature, err := c.canned(ctx, rawURL, expires)
 	if err != nil {
 		return nil, fmt.Errorf("signing cookies: %w", err)
 	}
-	return c.cookies(cookieExpires, strconv.FormatInt(expires.Unix(), 10), signature, a), nil
+	signature, err := c.key.sign(ctx, appendCanned(nil, rawURL, expires), c.hash)
+	if err != nil {
+		return nil, fmt.Errorf("signing cookies: %w", err)
+	}
+	return cookies(a, http.Cookie{Name: cookieExpires, Value: strconv.FormatInt(expires.Unix(), 10)},
+		string(appendEncoded(nil, signature)), c.id, c.hash), nil
 }
 
 // Grant signs a custom policy once. The result applies to any number of URLs
-// and cookies without further use of the key.
+// and cookies without further use of the key. [Grants] keeps what it returned.
 //
 // Errors: [ErrInvalidPolicy], the context's error, or what the key returned.
 func (c *CloudFront) Grant(ctx context.Context, p Policy) (*Grant, error) {
@@ -107,89 +140,62 @@ func (c *CloudFront) Grant(ctx context.Context, p Policy) (*Grant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signing policy: %w", err)
 	}
-	signature, err := c.sign(ctx, text)
+	signature, err := c.key.sign(ctx, text, c.hash)
 	if err != nil {
 		return nil, fmt.Errorf("signing policy: %w", err)
 	}
-	return &Grant{by: c, policy: p, resource: r, text: encode(text), signature: signature}, nil
+	return newGrant(c, p, r, text, signature), nil
 }
 
-// canned checks rawURL and signs the canned policy for it.
-func (c *CloudFront) canned(ctx context.Context, rawURL string, expires time.Time) (requestURL, string, error) {
+// parseCanned checks what a canned policy is made of.
+func parseCanned(rawURL string, expires time.Time) (requestURL, error) {
 	u, err := parseURL(rawURL)
 	if err != nil {
-		return requestURL{}, "", err
+		return requestURL{}, err
 	}
-	if err := u.checkReserved(reservedParameters()...); err != nil {
-		return requestURL{}, "", err
+	if err := u.checkReserved(isReserved); err != nil {
+		return requestURL{}, err
 	}
 	if strings.Contains(rawURL, "*") {
-		return requestURL{}, "", fmt.Errorf("%w: %q; sign a custom policy with Grant", ErrWildcard, display(rawURL))
+		return requestURL{}, fmt.Errorf("%w: %q; sign a custom policy with Grant", ErrWildcard, display(rawURL))
 	}
-	text, err := cannedJSON(rawURL, expires)
-	if err != nil {
-		return requestURL{}, "", err
+	if err := checkEpoch("expiry", expires); err != nil {
+		return requestURL{}, fmt.Errorf("%w: %w", ErrInvalidPolicy, err)
 	}
-	signature, err := c.sign(ctx, text)
-	return u, signature, err
+	return u, nil
 }
 
-// sign returns the encoded signature of text.
-//
-// feature/cloudfront/sign v1.9.16 signs SHA-1 digests and makes cookies with
-// RSA keys only. This function and its callers may give way to it once a
-// release has both SignWithAlgorithm (aws/aws-sdk-go-v2 pull request 3406) and
-// cookies by crypto.Signer (3325).
-func (c *CloudFront) sign(ctx context.Context, text []byte) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
-	signature, err := crypto.SignMessage(c.key, rand.Reader, text, c.hash)
-	if err != nil {
-		return "", fmt.Errorf("using the private key: %w", err)
-	}
-	return encode(signature), nil
-}
-
-// apply appends the parameters of a signature to u. first is Expires or
-// Policy.
-func (c *CloudFront) apply(u requestURL, first, signature string) (string, error) {
-	parameters := first + "&Signature=" + signature + "&Key-Pair-Id=" + string(c.id)
+// hashParameter tells CloudFront the hash if it is not its default.
+func (c *CloudFront) hashParameter() string {
 	if c.hash == crypto.SHA256 {
-		parameters += "&Hash-Algorithm=SHA256"
+		return "&Hash-Algorithm=SHA256"
 	}
-	signed := u.withQuery(parameters)
-	if len(signed) > maxURL {
-		return "", fmt.Errorf("%w: %q comes to %d bytes when signed, CloudFront takes %d", ErrTooLong, display(u.raw), len(signed), maxURL)
-	}
-	return signed, nil
+	return ""
 }
 
-// reservedParameters are the names that CloudFront reads as a signature,
-// whatever else the query holds.
-//
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-choosing-signed-urls-cookies.html
-func reservedParameters() []string {
-	return []string{"Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"}
+func tooLong(rawURL string, signed int) error {
+	return fmt.Errorf("%w: %q comes to %d bytes when signed, CloudFront takes %d", ErrTooLong, display(rawURL), signed, maxURL)
 }
 
-// encode is base64 with CloudFront's own alphabet, which is not that of RFC
-// 4648 section 5: "+" becomes "-", "=" becomes "_" and "/" becomes "~".
+// appendEncoded appends data in base64 with CloudFront's own alphabet, which
+// is not that of RFC 4648 section 5: "+" becomes "-", "=" becomes "_" and "/"
+// becomes "~".
 //
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-linux-openssl.html
-func encode(data []byte) string {
-	text := []byte(base64.StdEncoding.EncodeToString(data))
-	for i, c := range text {
+func appendEncoded(dst, data []byte) []byte {
+	start := len(dst)
+	dst = base64.StdEncoding.AppendEncode(dst, data)
+	for i, c := range dst[start:] {
 		switch c {
 		case '+':
-			text[i] = '-'
+			dst[start+i] = '-'
 		case '=':
-			text[i] = '_'
+			dst[start+i] = '_'
 		case '/':
-			text[i] = '~'
+			dst[start+i] = '~'
 		}
 	}
-	return string(text)
+	return dst
 }
 
 func (id KeyPairID) check() error {

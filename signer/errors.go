@@ -10,16 +10,25 @@ var (
 	// ErrKeyFormat: the bytes are not one readable PEM key: no PEM at all, a
 	// damaged or encrypted one, or several keys.
 	ErrKeyFormat = errors.New("unreadable key")
-	// ErrKeyKind: a key of the wrong kind, size or curve for its purpose, or a
-	// public key or certificate where a private key belongs.
+	// ErrKeyKind: no key, one of the wrong kind, size or curve for its purpose,
+	// one whose halves do not belong together, or a public key or certificate
+	// where a private key belongs.
 	ErrKeyKind = errors.New("wrong kind of key")
 	// ErrKeyMismatch: the private key belongs to none of the public keys.
 	ErrKeyMismatch = errors.New("key mismatch")
+	// ErrNoKey: a key set holds no private key of the role asked for.
+	ErrNoKey = errors.New("no private key")
 	// ErrKeyPairID: the id cannot be that of a CloudFront public key.
 	ErrKeyPairID = errors.New("invalid key pair id")
-	// ErrInvalidURL: not a URL, or one that no client requests as it is written:
-	// with a fragment, without a path, with characters to be encoded.
+	// ErrHash: a hash that CloudFront does not take, or SHA-1 in a process that
+	// runs in FIPS-only mode.
+	ErrHash = errors.New("unusable hash")
+	// ErrInvalidURL: not a URL, or one that no browser requests or CloudFront
+	// documents no meaning for.
 	ErrInvalidURL = errors.New("invalid URL")
+	// ErrURLForm: a URL that browsers request in another form than it has;
+	// [RequestURL] returns that form, and the error names what differs.
+	ErrURLForm = errors.New("URL not in the form that is requested")
 	// ErrReservedParameter: the URL already has a query parameter that the
 	// signature needs for itself.
 	ErrReservedParameter = errors.New("reserved query parameter")
@@ -30,11 +39,12 @@ var (
 	ErrInvalidPolicy = errors.New("invalid policy")
 	// ErrNotCovered: the policy of a [Grant] does not reach the URL.
 	ErrNotCovered = errors.New("URL not covered by the policy")
-	// ErrInvalidCookie: cookie attributes that browsers refuse.
+	// ErrInvalidCookie: cookies that browsers refuse, or never send to the URL.
 	ErrInvalidCookie = errors.New("invalid cookie attributes")
 	// ErrInvalidToken: an IVS token, or the claims for one, that IVS would
-	// refuse.
+	// refuse. Behind it is a [*TokenError] when it is about claims.
 	ErrInvalidToken = errors.New("invalid playback token")
-	// ErrTooLong: a signed URL over 8,192 bytes, or a token over 2,048.
+	// ErrTooLong: a URL over 8,192 bytes, signed or before, a cookie over 4,096,
+	// or a token over 2,048.
 	ErrTooLong = errors.New("too long")
 )

@@ -1,42 +1,22 @@
 package signer
 
 import (
-	"crypto"
-	"crypto/rand"
-	_ "crypto/sha512" // registers crypto.SHA384
 	"encoding/asn1"
 	"errors"
-	"fmt"
 	"math/big"
-
-	"github.com/golang-jwt/jwt/v5"
 )
 
-// es384 is golang-jwt's ES384 for any crypto.Signer. The library's own method
-// wants an *ecdsa.PrivateKey, which a key held elsewhere does not have; this
-// one may go when it takes a crypto.Signer.
-type es384 struct{}
+// Tokens are put together here and not by golang-jwt, whose ES384 wants an
+// *ecdsa.PrivateKey, which a key held elsewhere does not have, and no context.
+// That may go when the library takes a crypto.Signer.
 
-// Alg returns the name of RFC 7518 section 3.1.
-func (es384) Alg() string { return "ES384" }
+// jwtHeader is the encoded header of every token:
+//
+//	{"alg":"ES384","typ":"JWT"}
+const jwtHeader = "eyJhbGciOiJFUzM4NCIsInR5cCI6IkpXVCJ9"
 
-// Sign signs text with key, a crypto.Signer on P-384.
-func (es384) Sign(text string, key any) ([]byte, error) {
-	signer, ok := key.(crypto.Signer)
-	if !ok {
-		return nil, jwt.ErrInvalidKeyType
-	}
-	der, err := crypto.SignMessage(signer, rand.Reader, []byte(text), crypto.SHA384)
-	if err != nil {
-		return nil, fmt.Errorf("using the private key: %w", err)
-	}
-	return fixedWidth(der)
-}
-
-// Verify is the library's.
-func (es384) Verify(text string, signature []byte, key any) error {
-	return jwt.SigningMethodES384.Verify(text, signature, key)
-}
+// signatureWidth is the length of an encoded ES384 signature.
+const signatureWidth = 128
 
 // fixedWidth turns the DER that a crypto.Signer returns into the form of a
 // JWT, r and s as 48 bytes each.

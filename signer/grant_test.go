@@ -162,3 +162,16 @@ func TestGrantPrintsNoSecret(t *testing.T) {
 		}
 	}
 }
+
+// TestGrantQuery: what is appended by hand is what URL appends.
+func TestGrantQuery(t *testing.T) {
+	g := must(newCloudFront(t, p256()).Grant(t.Context(), signer.Policy{Resource: host + "/a/*", Expires: expires}))
+	if got := must(g.URL(host + "/a/b")); got != host+"/a/b?"+g.Query() {
+		t.Errorf("URL = %q, want the URL and %q", got, g.Query())
+	}
+	if err := g.Check(host + "/a/b?c"); err != nil {
+		t.Error(err)
+	}
+	checkRefusal(t, g.Check(host+"/b"), signer.ErrNotCovered)
+	checkRefusal(t, g.Check(host+"/a/b?Policy"), signer.ErrReservedParameter)
+}

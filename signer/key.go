@@ -68,8 +68,14 @@ const (
 func keyKind(key crypto.PublicKey) string {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
+		if k == nil || k.N == nil {
+			return "an empty RSA key"
+		}
 		return fmt.Sprintf("RSA %d", k.N.BitLen())
 	case *ecdsa.PublicKey:
+		if k == nil || k.Curve == nil {
+			return "an empty ECDSA key"
+		}
 		return "ECDSA " + k.Curve.Params().Name
 	case ed25519.PublicKey:
 		return "Ed25519"
@@ -88,36 +94,38 @@ func checkUsable(key crypto.PublicKey) error {
 	}
 }
 
-// checkSigningKey refuses a key that CloudFront does not take.
+// newSigningKey refuses a key that CloudFront does not take.
 //
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html
-func checkSigningKey(key crypto.Signer) error {
-	if key == nil {
-		return fmt.Errorf("%w: no private key given", ErrKeyKind)
+func newSigningKey(key crypto.Signer) (privateKey, error) {
+	k, err := newPrivateKey(key)
+	if err != nil {
+		return privateKey{}, err
 	}
-	switch kind := keyKind(key.Public()); kind {
+	switch k.kind {
 	case kindRSA2048, kindP256:
-		return nil
+		return k, nil
 	case kindP384:
-		return fmt.Errorf("%w: found %s, which is for IVS playback keys; CloudFront takes RSA 2048 or ECDSA P-256, make one with signer keygen --kind signing", ErrKeyKind, kind)
+		return privateKey{}, fmt.Errorf("%w: found %s, which is for IVS playback keys; CloudFront takes RSA 2048 or ECDSA P-256, make one with signer keygen --kind signing", ErrKeyKind, k.kind)
 	default:
-		return fmt.Errorf("%w: found %s, CloudFront takes RSA 2048 or ECDSA P-256; make one with signer keygen --kind signing", ErrKeyKind, kind)
+		return privateKey{}, fmt.Errorf("%w: found %s, CloudFront takes RSA 2048 or ECDSA P-256; make one with signer keygen --kind signing", ErrKeyKind, k.kind)
 	}
 }
 
-// checkPlaybackKey refuses a key that IVS does not take.
+// newPlaybackKey refuses a key that IVS does not take.
 //
 // https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/private-channels-create-key.html
-func checkPlaybackKey(key crypto.Signer) error {
-	if key == nil {
-		return fmt.Errorf("%w: no private key given", ErrKeyKind)
+func newPlaybackKey(key crypto.Signer) (privateKey, error) {
+	k, err := newPrivateKey(key)
+	if err != nil {
+		return privateKey{}, err
 	}
-	switch kind := keyKind(key.Public()); kind {
+	switch k.kind {
 	case kindP384:
-		return nil
+		return k, nil
 	case kindRSA2048, kindP256:
-		return fmt.Errorf("%w: found %s, which is for CloudFront; IVS takes ECDSA P-384, make one with signer keygen --kind playback", ErrKeyKind, kind)
+		return privateKey{}, fmt.Errorf("%w: found %s, which is for CloudFront; IVS takes ECDSA P-384, make one with signer keygen --kind playback", ErrKeyKind, k.kind)
 	default:
-		return fmt.Errorf("%w: found %s, IVS takes ECDSA P-384; make one with signer keygen --kind playback", ErrKeyKind, kind)
+		return privateKey{}, fmt.Errorf("%w: found %s, IVS takes ECDSA P-384; make one with signer keygen --kind playback", ErrKeyKind, k.kind)
 	}
 }

@@ -26,57 +26,77 @@ func MatchPublicKey(key crypto.Signer, publicPEM string) error {
 // the private half of, whatever its role: a retiring key still signs as long
 // as it is in the key group. A key that belongs to none of them is an
 // [ErrKeyMismatch], so a caller learns before the first request what would be
-// a bare 403 after it.
+// a bare 403 after it. [NewSigningKeys] does the same for several keys.
 func SigningKeyID(keys []outputs.SigningKey, key crypto.Signer) (KeyPairID, error) {
-	if err := checkSigningKey(key); err != nil {
+	if _, err := newSigningKey(key); err != nil {
 		return "", err
 	}
-	known := make([]string, 0, len(keys))
-	for _, k := range keys {
-		public, err := ParsePublicKey([]byte(k.PublicKey))
-		if err != nil {
-			return "", fmt.Errorf("signing key %q of the stack: %w", k.ID, err)
-		}
-		if matches(key, public) {
-			return KeyPairID(k.ID), nil
-		}
-		known = append(known, fmt.Sprintf("%s (%s)", k.ID, k.Role))
+	i, err := find("signing", signingKeys(keys), key)
+	if err != nil {
+		return "", err
 	}
-	return "", noMatch("signing", known)
+	return KeyPairID(keys[i].ID), nil
 }
 
 // CheckPlaybackKey proves that key is the private half of one of the stack's
 // IVS playback keys. A key that belongs to none of them is an
 // [ErrKeyMismatch]. A token names no key, so there is no id to return.
+// [NewPlaybackKeys] does the same for several keys.
 func CheckPlaybackKey(keys []outputs.PlaybackKey, key crypto.Signer) error {
-	if err := checkPlaybackKey(key); err != nil {
+	if _, err := newPlaybackKey(key); err != nil {
 		return err
 	}
-	known := make([]string, 0, len(keys))
-	for _, k := range keys {
-		public, err := ParsePublicKey([]byte(k.PublicKey))
-		if err != nil {
-			return fmt.Errorf("playback key %q of the stack: %w", k.ARN, err)
-		}
-		if matches(key, public) {
-			return nil
-		}
-		known = append(known, fmt.Sprintf("%s (%s)", k.ARN, k.Role))
-	}
-	return noMatch("playback", known)
+	_, err := find("playback", playbackKeys(keys), key)
+	return err
 }
 
-func noMatch(kind string, known []string) error {
-	if len(known) == 0 {
-		return fmt.Errorf("%w: the stack has no %s keys; add one to its configuration and deploy", ErrKeyMismatch, kind)
+// published is what the keys of both services have in common in the outputs.
+type published struct {
+	name string // id or ARN
+	role outputs.Role
+	pem  string
+}
+
+func signingKeys(keys []outputs.SigningKey) []published {
+	list := make([]published, len(keys))
+	for i, k := range keys {
+		list[i] = published{k.ID, k.Role, k.PublicKey}
 	}
-	return fmt.Errorf("%w: the private key belongs to none of the stack's %s keys, %s; pass the private key of one of them", ErrKeyMismatch, kind, strings.Join(known, ", "))
+	return list
+}
+
+func playbackKeys(keys []outputs.PlaybackKey) []published {
+	list := make([]published, len(keys))
+	for i, k := range keys {
+		list[i] = published{k.ARN, k.Role, k.PublicKey}
+	}
+	return list
+}
+
+// find returns the index of the public key that key is the private half of.
+// service is "signing" or "playback".
+func find(service string, keys []published, key crypto.Signer) (int, error) {
+	if len(keys) == 0 {
+		return 0, fmt.Errorf("%w: the stack has no %s keys; add one to its configuration and deploy", ErrKeyMismatch, service)
+	}
+	known := make([]string, 0, len(keys))
+	for i, k := range keys {
+		public, err := ParsePublicKey([]byte(k.pem))
+		if err != nil {
+			return 0, fmt.Errorf("%s key %q of the stack: %w", service, k.name, err)
+		}
+		if matches(key, public) {
+			return i, nil
+		}
+		known = append(known, fmt.Sprintf("%s (%s)", k.name, k.role))
+	}
+	return 0, fmt.Errorf("%w: the private key belongs to none of the stack's %s keys, %s; pass the private key of one of them", ErrKeyMismatch, service, strings.Join(known, ", "))
 }
 
 func matches(key crypto.Signer, public crypto.PublicKey) bool {
-	if key == nil {
+	if isNil(key) {
 		return false
 	}
-	own, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
-	return ok && own.Equal(public)
+	own, ok := publicHalf(key).(interface{ Equal(crypto.PublicKey) bool })
+	return ok && checkUsable(own) == nil && own.Equal(public)
 }

@@ -56,6 +56,7 @@ func ParsePublicKey(data []byte) (crypto.PublicKey, error) {
 // names the thing looked for, in errors.
 func soleBlock(data []byte, want string) (*pem.Block, error) {
 	var found *pem.Block
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // of Windows editors
 	for rest := data; ; {
 		block, tail := pem.Decode(rest)
 		if block == nil {

@@ -3,6 +3,8 @@ package signer_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdh"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/base64"
@@ -48,6 +50,10 @@ func TestParsePrivateKey(t *testing.T) {
 		{"SEC1 after EC PARAMETERS", parameters() + sec1(), p256()},
 		{"SEC1 with CRLF", strings.ReplaceAll(sec1(), "\n", "\r\n"), p256()},
 		{"text around the block", "my key\n" + sec1() + "\nend\n", p256()},
+		{"byte order mark", "\ufeff" + sec1(), p256()},
+		{"bag attributes of openssl pkcs12", "Bag Attributes\n    friendlyName: k\nKey Attributes: <No Attributes>\n" + pkcs8(p256()), p256()},
+		{"PEM headers", string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Headers: map[string]string{"Comment": "ours"}, Bytes: must(x509.MarshalECPrivateKey(p256()))})), p256()},
+		{"final spaces on each line", strings.ReplaceAll(sec1(), "\n", " \n"), p256()},
 		{"no final newline", strings.TrimSpace(sec1()), p256()},
 		{"PKCS#8 RSA", pkcs8(rsa2048()), rsa2048()},
 		{"PKCS#8 P-256", pkcs8(p256()), p256()},
@@ -77,6 +83,9 @@ func TestParsePrivateKeyRefuses(t *testing.T) {
 		{"truncated", sec1()[:100], signer.ErrKeyFormat, []string{"damaged", "copy"}},
 		{"escaped line breaks", strings.ReplaceAll(sec1(), "\n", `\n`), signer.ErrKeyFormat, []string{`\n`, "real line breaks"}},
 		{"two keys", sec1() + pkcs1(), signer.ErrKeyFormat, []string{"RSA PRIVATE KEY", "EC PRIVATE KEY", "keep one"}},
+		{"key and its public half", sec1() + spki(p256().Public()), signer.ErrKeyFormat, []string{"PUBLIC KEY after EC PRIVATE KEY", "keep one"}},
+		{"certificate and key", block("CERTIFICATE", nil) + sec1(), signer.ErrKeyFormat, []string{"EC PRIVATE KEY after CERTIFICATE", "keep one"}},
+		{"old Mac line breaks", strings.ReplaceAll(sec1(), "\n", "\r"), signer.ErrKeyFormat, []string{"damaged"}},
 		{"encrypted PKCS#8", block("ENCRYPTED PRIVATE KEY", []byte{1}), signer.ErrKeyFormat, []string{"encrypted", "openssl pkey"}},
 		{"encrypted PKCS#1", string(pem.EncodeToMemory(&pem.Block{
 			Type:    "RSA PRIVATE KEY",
@@ -92,6 +101,8 @@ func TestParsePrivateKeyRefuses(t *testing.T) {
 		{"OpenSSH", block("OPENSSH PRIVATE KEY", nil), signer.ErrKeyKind, []string{"OpenSSH", "signer keygen"}},
 		{"other", block("DH PARAMETERS", nil), signer.ErrKeyKind, []string{"DH PARAMETERS", "PRIVATE KEY"}},
 		{"RSA 1024", pkcs8(rsa1024()), signer.ErrKeyKind, []string{"RSA 1024", "RSA 2048"}},
+		{"RSA 3072", pkcs8(rsa3072()), signer.ErrKeyKind, []string{"RSA 3072", "RSA 2048"}},
+		{"X25519", pkcs8(must(ecdh.X25519().GenerateKey(rand.Reader))), signer.ErrKeyKind, []string{"cannot sign"}},
 		{"P-521", pkcs8(p521()), signer.ErrKeyKind, []string{"ECDSA P-521", "ECDSA P-256"}},
 		{"Ed25519", pkcs8(ed()), signer.ErrKeyKind, []string{"Ed25519", "signer keygen"}},
 		{"secp256k1", block("EC PRIVATE KEY", secp256k1()), signer.ErrKeyKind, []string{"curve", "signer keygen"}},

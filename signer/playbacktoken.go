@@ -1,13 +1,11 @@
 package signer
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/golang-jwt/jwt/v5"
 )
 
 // Resolution bounds the renditions that a token shows.
@@ -18,6 +16,15 @@ const (
 	SD     Resolution = "SD"
 	HD     Resolution = "HD"
 	FullHD Resolution = "FULL_HD"
+)
+
+// AdsReporting says who reports that an ad was seen.
+type AdsReporting string
+
+// The ways of reporting that IVS knows.
+const (
+	ClientReporting AdsReporting = "CLIENT"
+	ServerReporting AdsReporting = "SERVER"
 )
 
 // PlaybackToken is what an IVS token grants. ChannelARN and Expires are
@@ -50,6 +57,16 @@ type PlaybackToken struct {
 	ViewerSessionVersion int64
 	// MaxResolution hides the renditions above it.
 	MaxResolution Resolution
+	// AdsOptOut spares the viewer the ads that the service inserts.
+	AdsOptOut bool
+	// AdsPlayerParams are passed to the ad server, at most 1,000 bytes of names
+	// and values.
+	AdsPlayerParams map[string]string
+	// AdsPlaybackConfig names one of the channel's MediaTailor playback
+	// configurations; "" is the first.
+	AdsPlaybackConfig string
+	// AdsReporting is who reports; "" is IVS's default, the server.
+	AdsReporting AdsReporting
 }
 
 // shortLife is the longest life of a token that can be used once or revoked.
@@ -58,90 +75,123 @@ const shortLife = 10 * time.Minute
 // Check applies every rule that IVS will apply to the token if it is used at
 // now: those of [IVS.Token], that it has not expired, and that one with
 // SingleUseID or ViewerID expires within ten minutes. The error is an
-// [ErrInvalidToken].
+// [ErrInvalidToken], with a [*TokenError] behind it that lists all that is
+// wrong.
 func (t PlaybackToken) Check(now time.Time) error {
-	err := t.check()
-	switch {
-	case err != nil:
-	case t.Expires.Unix() <= now.Unix():
-		err = fmt.Errorf("it expired at %s", t.Expires.UTC().Format(time.RFC3339))
-	case (t.SingleUseID != "" || t.ViewerID != "") && t.Expires.Unix() > now.Add(shortLife).Unix():
-		err = errors.New("with SingleUseID or ViewerID a token may live for ten minutes at most")
-	}
-	if err != nil {
-		return fmt.Errorf("checking token: %w: %w", ErrInvalidToken, err)
+	if err := problems(t.problemsAt(now)); err != nil {
+		return fmt.Errorf("checking token: %w", err)
 	}
 	return nil
 }
 
-// check applies the rules that need no clock.
+// TokenError lists what is wrong with a playback token, in the order of its
+// claims. It is an [ErrInvalidToken].
+type TokenError struct {
+	// Problems are for people, one each, without the token's signature.
+	Problems []string
+}
+
+// Error returns all problems in one line.
+func (e *TokenError) Error() string {
+	return ErrInvalidToken.Error() + ": " + strings.Join(e.Problems, "; ")
+}
+
+// Unwrap returns [ErrInvalidToken].
+func (e *TokenError) Unwrap() error { return ErrInvalidToken }
+
+// problems returns list as an error, nil for none.
+func problems(list []string) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return &TokenError{Problems: list}
+}
+
+// problemsAt are problems and those that need a clock.
+func (t PlaybackToken) problemsAt(now time.Time) []string {
+	list := t.problems()
+	switch {
+	case checkEpoch("Expires", t.Expires) != nil: // said already
+	case t.Expires.Unix() <= now.Unix():
+		list = append(list, fmt.Sprintf("it expired at %s", t.Expires.UTC().Format(time.RFC3339)))
+	case (t.SingleUseID != "" || t.ViewerID != "") && t.Expires.Unix() > now.Add(shortLife).Unix():
+		list = append(list, "with SingleUseID or ViewerID a token may live for ten minutes at most")
+	}
+	return list
+}
+
+// problems applies the rules that need no clock.
 //
 // https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/private-channels-generate-tokens.html
-func (t PlaybackToken) check() error {
+// https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/server-side-ad-insertion.html
+func (t PlaybackToken) problems() []string {
+	var list []string
+	rule := func(broken bool, format string, args ...any) {
+		if broken {
+			list = append(list, fmt.Sprintf(format, args...))
+		}
+	}
+	rule(!isChannelARN(t.ChannelARN), "ChannelARN %q, want arn:aws:ivs:REGION:ACCOUNT:channel/ID", t.ChannelARN)
 	if err := checkEpoch("Expires", t.Expires); err != nil {
-		return err
+		list = append(list, err.Error())
 	}
 	for _, o := range t.AllowOrigins {
 		if err := checkOrigin(o); err != nil {
-			return err
+			list = append(list, err.Error())
 		}
 	}
-	switch {
-	case !isChannelARN(t.ChannelARN):
-		return fmt.Errorf("ChannelARN %q, want arn:aws:ivs:REGION:ACCOUNT:channel/ID", t.ChannelARN)
-	case t.StrictOrigin && len(t.AllowOrigins) == 0:
-		return errors.New("StrictOrigin without AllowOrigins enforces nothing; name the origins")
-	case t.StrictOrigin && len(t.AllowOrigins) > 5:
-		return fmt.Errorf("%d AllowOrigins, StrictOrigin takes at most 5", len(t.AllowOrigins))
-	case t.SingleUseID != "" && !isUUID(t.SingleUseID):
-		return errors.New("SingleUseID is not a UUID")
-	case !utf8.ValidString(t.ViewerID):
-		return errors.New("ViewerID is not UTF-8")
-	case utf8.RuneCountInString(t.ViewerID) > 40:
-		return fmt.Errorf("ViewerID of %d characters, IVS takes at most 40", utf8.RuneCountInString(t.ViewerID))
-	case t.ViewerSessionVersion != 0 && t.ViewerID == "":
-		return errors.New("ViewerSessionVersion without ViewerID")
-	case t.ViewerSessionVersion < 0:
-		return errors.New("ViewerSessionVersion is negative")
+	rule(t.StrictOrigin && len(t.AllowOrigins) == 0, "StrictOrigin without AllowOrigins enforces nothing; name the origins")
+	rule(t.StrictOrigin && len(t.AllowOrigins) > 5, "%d AllowOrigins, StrictOrigin takes at most 5", len(t.AllowOrigins))
+	rule(t.SingleUseID != "" && !isUUID(t.SingleUseID), "SingleUseID is not a UUID")
+	rule(!utf8.ValidString(t.ViewerID), "ViewerID is not UTF-8")
+	viewer := utf8.RuneCountInString(t.ViewerID)
+	rule(viewer > 40, "ViewerID of %d characters, IVS takes at most 40", viewer)
+	rule(t.ViewerSessionVersion != 0 && t.ViewerID == "", "ViewerSessionVersion without ViewerID")
+	rule(t.ViewerSessionVersion < 0, "ViewerSessionVersion is negative")
+	rule(!slices.Contains([]Resolution{"", SD, HD, FullHD}, t.MaxResolution), "MaxResolution %q, want SD, HD or FULL_HD", string(t.MaxResolution))
+	params, ok := 0, utf8.ValidString(t.AdsPlaybackConfig)
+	for name, value := range t.AdsPlayerParams {
+		params += len(name) + len(value)
+		ok = ok && utf8.ValidString(name) && utf8.ValidString(value)
 	}
-	switch t.MaxResolution {
-	case "", SD, HD, FullHD:
-		return nil
-	default:
-		return fmt.Errorf("MaxResolution %q, want SD, HD or FULL_HD", string(t.MaxResolution))
-	}
+	rule(params > 1000, "AdsPlayerParams of %d bytes, IVS takes at most 1000", params)
+	rule(!ok, "AdsPlayerParams or AdsPlaybackConfig is not UTF-8")
+	rule(!slices.Contains([]AdsReporting{"", ClientReporting, ServerReporting}, t.AdsReporting), "AdsReporting %q, want CLIENT or SERVER", string(t.AdsReporting))
+	return list
 }
 
-// claims returns the payload of the token:
-//
-//	{"aws:channel-arn":"ARN","exp":1767290400,
-//	 "aws:access-control-allow-origin":"ORIGIN,ORIGIN","aws:strict-origin-enforcement":true,
-//	 "aws:single-use-uuid":"UUID","aws:viewer-id":"ID","aws:viewer-session-version":1,
-//	 "aws:maximum-resolution":"HD"}
-//
-// The page's sample quotes the session version, its text calls it an integer;
-// it is sent as a number.
-func (t PlaybackToken) claims() jwt.MapClaims {
-	c := jwt.MapClaims{"aws:channel-arn": t.ChannelARN, "exp": t.Expires.Unix()}
-	if len(t.AllowOrigins) > 0 {
-		c["aws:access-control-allow-origin"] = strings.Join(t.AllowOrigins, ",")
+// claims is the payload of a token. The page's sample quotes the session
+// version, its text calls it an integer; it is sent as a number.
+type claims struct {
+	ChannelARN           string            `json:"aws:channel-arn"`
+	Expires              int64             `json:"exp"` // seconds since 1970
+	AllowOrigins         string            `json:"aws:access-control-allow-origin,omitempty"`
+	StrictOrigin         bool              `json:"aws:strict-origin-enforcement,omitempty"`
+	SingleUseID          string            `json:"aws:single-use-uuid,omitempty"`
+	ViewerID             string            `json:"aws:viewer-id,omitempty"`
+	ViewerSessionVersion int64             `json:"aws:viewer-session-version,omitempty"`
+	MaxResolution        Resolution        `json:"aws:maximum-resolution,omitempty"`
+	AdsOptOut            bool              `json:"aws:ads-opt-out,omitempty"`
+	AdsPlayerParams      map[string]string `json:"aws:ads-player-params,omitempty"`
+	AdsPlaybackConfig    string            `json:"aws:ads-playback-config-name,omitempty"`
+	AdsReporting         AdsReporting      `json:"aws:ads-reporting-mode,omitempty"`
+}
+
+func (t PlaybackToken) claims() claims {
+	return claims{
+		ChannelARN:           t.ChannelARN,
+		Expires:              t.Expires.Unix(),
+		AllowOrigins:         strings.Join(t.AllowOrigins, ","),
+		StrictOrigin:         t.StrictOrigin,
+		SingleUseID:          t.SingleUseID,
+		ViewerID:             t.ViewerID,
+		ViewerSessionVersion: t.ViewerSessionVersion,
+		MaxResolution:        t.MaxResolution,
+		AdsOptOut:            t.AdsOptOut,
+		AdsPlayerParams:      t.AdsPlayerParams,
+		AdsPlaybackConfig:    t.AdsPlaybackConfig,
+		AdsReporting:         t.AdsReporting,
 	}
-	if t.StrictOrigin {
-		c["aws:strict-origin-enforcement"] = true
-	}
-	if t.SingleUseID != "" {
-		c["aws:single-use-uuid"] = t.SingleUseID
-	}
-	if t.ViewerID != "" {
-		c["aws:viewer-id"] = t.ViewerID
-	}
-	if t.ViewerSessionVersion != 0 {
-		c["aws:viewer-session-version"] = t.ViewerSessionVersion
-	}
-	if t.MaxResolution != "" {
-		c["aws:maximum-resolution"] = string(t.MaxResolution)
-	}
-	return c
 }
 
 const (

@@ -5,6 +5,7 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -33,6 +34,10 @@ func fullToken() signer.PlaybackToken {
 		ViewerID:             strings.Repeat("é", 40),
 		ViewerSessionVersion: 1767290400,
 		MaxResolution:        signer.FullHD,
+		AdsOptOut:            true,
+		AdsPlayerParams:      map[string]string{"genre": "news & more", "b": "é"},
+		AdsPlaybackConfig:    "midroll",
+		AdsReporting:         signer.ClientReporting,
 	}
 }
 
@@ -55,6 +60,10 @@ func TestTokenClaims(t *testing.T) {
 			"aws:viewer-id":                   strings.Repeat("é", 40),
 			"aws:viewer-session-version":      json.Number("1767290400"),
 			"aws:maximum-resolution":          "FULL_HD",
+			"aws:ads-opt-out":                 true,
+			"aws:ads-player-params":           map[string]any{"genre": "news & more", "b": "é"},
+			"aws:ads-playback-config-name":    "midroll",
+			"aws:ads-reporting-mode":          "CLIENT",
 		}},
 	} {
 		for _, key := range []crypto.Signer{p384(), opaque{p384()}, whole{p384()}} {
@@ -145,6 +154,11 @@ func TestTokenRefuses(t *testing.T) {
 		{with(func(p *signer.PlaybackToken) { p.ViewerSessionVersion = 1 }), "without ViewerID"},
 		{with(func(p *signer.PlaybackToken) { p.ViewerID, p.ViewerSessionVersion = "a", -1 }), "negative"},
 		{with(func(p *signer.PlaybackToken) { p.MaxResolution = "4K" }), "FULL_HD"},
+		{with(func(p *signer.PlaybackToken) { p.AdsReporting = "BOTH" }), "CLIENT or SERVER"},
+		{with(func(p *signer.PlaybackToken) { p.AdsPlayerParams = map[string]string{"a": strings.Repeat("b", 1000)} }), "1001"},
+		{with(func(p *signer.PlaybackToken) { p.AdsPlayerParams = map[string]string{"a": "\xff"} }), "UTF-8"},
+		{with(func(p *signer.PlaybackToken) { p.AdsPlaybackConfig = "\xff" }), "UTF-8"},
+		{signer.PlaybackToken{SingleUseID: "1", MaxResolution: "4K"}, `ChannelARN "", want arn:aws:ivs:REGION:ACCOUNT:channel/ID; missing Expires; SingleUseID is not a UUID; MaxResolution "4K"`},
 	} {
 		_, err := must(signer.NewIVS(p384())).Token(t.Context(), tt.token)
 		checkRefusal(t, err, signer.ErrInvalidToken, tt.want)
@@ -228,4 +242,42 @@ func TestCheck(t *testing.T) {
 			t.Errorf("Check %v before expiry: %v", tt.before, err)
 		}
 	}
+}
+
+func TestTokenAt(t *testing.T) {
+	s := must(signer.NewIVS(p384()))
+	short := goodToken()
+	short.ViewerID = "v"
+	got, err := s.TokenAt(t.Context(), expires.Add(-10*time.Minute), short)
+	if err != nil || got != must(s.Token(t.Context(), short)) {
+		t.Errorf("TokenAt = %v, want what Token returns", err)
+	}
+	_, err = s.TokenAt(t.Context(), expires.Add(-time.Hour), short)
+	checkRefusal(t, err, signer.ErrInvalidToken, "ten minutes")
+	_, err = s.TokenAt(t.Context(), expires, goodToken())
+	checkRefusal(t, err, signer.ErrInvalidToken, "expired")
+	var all *signer.TokenError
+	if _, err = s.TokenAt(t.Context(), expires, signer.PlaybackToken{Expires: expires}); !errors.As(err, &all) || len(all.Problems) != 2 {
+		t.Errorf("TokenAt: %v, want a TokenError with two problems", err)
+	}
+}
+
+func TestTokensAt(t *testing.T) {
+	s := must(signer.NewIVS(p384()))
+	arns := []string{channelARN + "1", channelARN + "2"}
+	tokens, err := s.TokensAt(t.Context(), notBefore, goodToken(), arns...)
+	if err != nil || len(tokens) != 2 {
+		t.Fatalf("TokensAt = %d tokens, %v, want 2", len(tokens), err)
+	}
+	for i, token := range tokens {
+		if got := verifyToken(t, token, p384().Public())["aws:channel-arn"]; got != arns[i] {
+			t.Errorf("token %d is for %v, want %s", i, got, arns[i])
+		}
+	}
+	once := goodToken()
+	once.SingleUseID = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+	_, err = s.TokensAt(t.Context(), expires.Add(-time.Minute), once, arns...)
+	checkRefusal(t, err, signer.ErrInvalidToken, "SingleUseID")
+	_, err = s.TokensAt(t.Context(), notBefore, goodToken(), channelARN, "other")
+	checkRefusal(t, err, signer.ErrInvalidToken, "ChannelARN")
 }

@@ -10,8 +10,9 @@ import (
 // it. The bytes of playbackURL, an https URL as the stack outputs hold it, are
 // kept.
 //
-// Errors: [ErrInvalidURL], [ErrReservedParameter] when the URL has a token
-// already, [ErrInvalidToken] when token is not three parts of base64url.
+// Errors: [ErrInvalidURL], [ErrURLForm], [ErrTooLong], [ErrReservedParameter]
+// when the URL has a token already, [ErrInvalidToken] when token is not three
+// parts of base64url.
 func PlaybackURL(playbackURL, token string) (string, error) {
 	u, err := parseURL(playbackURL)
 	if err != nil {
@@ -20,7 +21,7 @@ func PlaybackURL(playbackURL, token string) (string, error) {
 	if u.scheme != "https" {
 		return "", fmt.Errorf("making playback URL: %w: %q: scheme %q, want https", ErrInvalidURL, display(playbackURL), u.scheme)
 	}
-	if err := u.checkReserved("token"); err != nil {
+	if err := u.checkReserved(func(name string) bool { return name == "token" }); err != nil {
 		return "", fmt.Errorf("making playback URL: %w", err)
 	}
 	parts := strings.Split(token, ".")
@@ -32,5 +33,5 @@ func PlaybackURL(playbackURL, token string) (string, error) {
 			return "", fmt.Errorf("making playback URL: %w: part %d is not base64url", ErrInvalidToken, i+1)
 		}
 	}
-	return u.withQuery("token=" + token), nil
+	return playbackURL + u.separator() + "token=" + token, nil
 }

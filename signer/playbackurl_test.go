@@ -26,7 +26,7 @@ func TestPlaybackURLRefuses(t *testing.T) {
 		"":                                       signer.ErrInvalidURL,
 		channelARN:                               signer.ErrInvalidURL,
 		strings.Replace(playbackURL, "s", "", 1): signer.ErrInvalidURL,
-		playbackURL + "#t":                       signer.ErrInvalidURL,
+		playbackURL + "#t":                       signer.ErrURLForm,
 		playbackURL + "?":                        signer.ErrInvalidURL,
 		playbackURL + "?token=x.y.z":             signer.ErrReservedParameter,
 		playbackURL + "?a=b&token":               signer.ErrReservedParameter,

@@ -39,7 +39,7 @@ func parseResource(pattern string) (resource, error) {
 }
 
 func cutResource(pattern string) (resource, error) {
-	if err := checkCharacters(pattern); err != nil {
+	if err := checkPattern(pattern); err != nil {
 		return resource{}, err
 	}
 	scheme, after, found := strings.Cut(pattern, "://")
@@ -64,15 +64,37 @@ func cutResource(pattern string) (resource, error) {
 		rest = "/*"
 	case rest == "":
 		return resource{}, errors.New("no path; write / for the root alone or /* for everything")
+	case strings.ToLower(host) != host:
+		return resource{}, errors.New("upper-case host, which is never requested; write it in lower case")
+	case scheme == "https" && strings.HasSuffix(host, ":443"), scheme == "http" && strings.HasSuffix(host, ":80"):
+		return resource{}, errors.New("the scheme's own port, which is never requested; leave it out")
 	}
 	return resource{scheme: scheme, host: host, rest: rest}, nil
 }
 
+// checkPattern refuses what is in no URL that a browser requests. A pattern
+// does not tell for certain where its query begins, so what may stand in
+// either section may stand anywhere.
+func checkPattern(s string) error {
+	path, query := pathSet(), querySet()
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '#':
+			return errors.New("has a fragment, which is never sent; remove it")
+		case c > 0x7f:
+			return fmt.Errorf("non-ASCII character at byte %d, percent-encode it (Punycode in the host)", i)
+		case c == '\\', c != '?' && !path.has(c) && !(query.has(c) && strings.Contains(s[:i], "?")):
+			return fmt.Errorf("character %q at byte %d, write %%%02X", c, i, c)
+		}
+	}
+	return nil
+}
+
 // covers reports whether CloudFront lets a policy for r answer for u.
 func (r resource) covers(u requestURL) bool {
-	return glob(r.scheme, u.scheme, -1) &&
+	return r.scheme != "" && glob(r.scheme, u.scheme, -1) &&
 		glob(r.host, u.host, -1) &&
-		glob(r.rest, u.rest, strings.IndexByte(u.rest, '?'))
+		glob(r.rest, u.rest, u.mark)
 }
 
 // glob matches text against pattern. boundary is the index in text of the "?"
@@ -82,8 +104,15 @@ func glob(pattern, text string, boundary int) bool {
 	for pattern != "" && text != "" && pattern[0] == text[0] && pattern[0] != '*' && boundary != 0 {
 		pattern, text, boundary = pattern[1:], text[1:], boundary-1
 	}
+	if pattern == "*" {
+		return true // the last "*" crosses the boundary
+	}
 	// reach[j]: the first j bytes of the pattern match the text so far.
-	reach := make([]bool, len(pattern)+1)
+	var few [64]bool // most patterns need no more, and no allocation
+	reach := few[:]
+	if len(pattern) >= len(few) {
+		reach = make([]bool, len(pattern)+1)
+	}
 	reach[0] = true
 	for j := 1; j <= len(pattern) && pattern[j-1] == '*'; j++ {
 		reach[j] = true
