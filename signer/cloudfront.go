@@ -55,7 +55,9 @@ func NewCloudFront(id KeyPairID, key crypto.Signer, options ...Option) (*CloudFr
 		c.hash = crypto.SHA256
 	}
 	for _, o := range options {
-		o(c)
+		if o != nil {
+			o(c)
+		}
 	}
 	if c.hash != crypto.SHA1 && c.hash != crypto.SHA256 {
 		return nil, fmt.Errorf("making CloudFront signer: %w: %v, CloudFront takes SHA-1 or SHA-256", ErrHash, c.hash)

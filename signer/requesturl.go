@@ -74,7 +74,9 @@ func requestForm(raw string) (string, error) {
 		return "", errors.New("not UTF-8")
 	}
 	raw = strings.TrimFunc(raw, func(r rune) bool { return r <= ' ' })
-	raw = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(raw)
+	if strings.ContainsAny(raw, "\t\n\r") {
+		raw = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(raw)
+	}
 	raw, _, _ = strings.Cut(raw, "#")
 	scheme, after, ok := strings.Cut(raw, ":")
 	scheme = strings.ToLower(scheme)
