@@ -114,7 +114,7 @@ func toASCII(name string, ascii bool) (string, error) {
 	form, err := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
 		idna.CheckHyphens(false), idna.CheckJoiners(true), idna.BidiRule(), idna.VerifyDNSLength(false)).ToASCII(name)
 	if ascii && form != lower || slices.Contains(strings.Split(form, "."), "xn--") {
-		return "", errors.New("Punycode of nothing, or of ASCII") // which the library lets pass
+		return "", errors.New("host is Punycode of nothing, or of ASCII") // which the library lets pass
 	}
 	return form, err
 }

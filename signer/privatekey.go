@@ -84,6 +84,7 @@ func publicHalf(key crypto.Signer) crypto.PublicKey {
 }
 
 func isConsistentECDSA(key *ecdsa.PrivateKey) bool {
+	//lint:ignore SA1019 a key made by hand may lack them, and only the fields tell
 	if key.Curve == nil || key.X == nil || key.Y == nil || key.D == nil {
 		return false
 	}

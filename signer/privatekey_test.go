@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 keys made by hand are what is tested
+
 package signer_test
 
 import (

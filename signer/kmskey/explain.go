@@ -26,7 +26,7 @@ func (k *Key) explain(ctx, limited context.Context, action string, err error) er
 	case limited.Err() != nil:
 		return fmt.Errorf("%w: no answer within %v, retries included; see WithTimeout: %w", ErrUnavailable, k.timeout, context.DeadlineExceeded)
 	}
-	class, detail := classify(action, err)
+	detail, class := classify(action, err)
 	text := detail + trace(err)
 	if class == nil {
 		return errors.New(text)
@@ -36,7 +36,7 @@ func (k *Key) explain(ctx, limited context.Context, action string, err error) er
 
 // classify finds the class of err, which is the SDK's or a fake's, and words
 // for it. A nil class is a refusal that this package has no class for.
-func classify(action string, err error) (class error, detail string) {
+func classify(action string, err error) (detail string, class error) {
 	var api smithy.APIError
 	var response *smithyhttp.ResponseError
 	var send *smithyhttp.RequestSendError
@@ -45,25 +45,25 @@ func classify(action string, err error) (class error, detail string) {
 	case foreign(err):
 		// Before the API error: it may be that of the service which was to
 		// give out the credentials.
-		return ErrCredentials, "getting credentials failed; try: aws sts get-caller-identity"
+		return "getting credentials failed; try: aws sts get-caller-identity", ErrCredentials
 	case retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool():
-		return ErrThrottled, "the account's rate of " + action + " is used up; sign one grant per asset and reuse it, or ask for a higher quota"
+		return "the account's rate of " + action + " is used up; sign one grant per asset and reuse it, or ask for a higher quota", ErrThrottled
 	case errors.As(err, &api) && known(action, api.ErrorCode()) != nil:
 		r := known(action, api.ErrorCode())
-		return r.class, r.detail
+		return r.detail, r.class
 	case errors.As(err, &api) && api.ErrorFault() == smithy.FaultServer,
 		errors.As(err, &response) && response.HTTPStatusCode() >= 500:
-		return ErrUnavailable, "an internal error of the service; try again later"
+		return "an internal error of the service; try again later", ErrUnavailable
 	case errors.As(err, &api) && plain(api.ErrorCode()):
-		return nil, "KMS refused " + action + " with " + api.ErrorCode()
+		return "KMS refused " + action + " with " + api.ErrorCode(), nil
 	case errors.As(err, &send):
-		return ErrUnavailable, "no connection; check the network, the region and the endpoint"
+		return "no connection; check the network, the region and the endpoint", ErrUnavailable
 	case errors.As(err, &response):
-		return ErrUnavailable, fmt.Sprintf("status %d with an answer that is not KMS's; check the endpoint and any proxy", response.HTTPStatusCode())
+		return fmt.Sprintf("status %d with an answer that is not KMS's; check the endpoint and any proxy", response.HTTPStatusCode()), ErrUnavailable
 	case errors.As(err, &operation):
-		return ErrCredentials, "the request could not be made; try: aws sts get-caller-identity, aws configure list"
+		return "the request could not be made; try: aws sts get-caller-identity, aws configure list", ErrCredentials
 	default:
-		return ErrUnavailable, "the client failed"
+		return "the client failed", ErrUnavailable
 	}
 }
 

@@ -133,17 +133,17 @@ func (o *Options) check() error {
 	case o.Grant != nil && o.PerURI != nil:
 		return errors.New("both Grant and PerURI are set")
 	case o.PerURI != nil && o.PerURI.Signer == nil:
-		return errors.New("PerURI has no Signer")
+		return errors.New("the PerURI has no Signer")
 	case o.PerURI != nil && o.PerURI.Signer.Remote():
 		return fmt.Errorf("%w: sign a grant for the asset instead", ErrRemoteKey)
 	case o.PerURI != nil && o.PerURI.Workers < 0:
-		return errors.New("Workers is negative")
+		return errors.New("the number of Workers is negative")
 	case o.Limits.Line < 0 || o.Limits.Input < 0 || o.Limits.Output < 0:
 		return errors.New("a limit is negative")
 	case o.Variable != "" && o.Grant == nil:
-		return errors.New("Variable needs a Grant: one variable cannot hold a signature for each URI")
+		return errors.New("a Variable needs a Grant: one variable cannot hold a signature for each URI")
 	case o.Variable != "" && !isVariableName(o.Variable):
-		return fmt.Errorf("Variable %q, want letters, digits, - and _", o.Variable)
+		return fmt.Errorf("the Variable is %q, want letters, digits, - and _", o.Variable)
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (v *variables) define(list []byte) error {
 
 // expand replaces the references in text by their values.
 func (v *variables) expand(text []byte) (string, error) {
-	if bytes.Index(text, []byte("{$")) < 0 {
+	if !bytes.Contains(text, []byte("{$")) {
 		return string(text), nil
 	}
 	var b strings.Builder
