@@ -3,7 +3,6 @@ package ivs
 import (
 	"encoding/json"
 	"regexp"
-	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -31,6 +30,9 @@ const maxExpires = 99_999_999_999
 // one use.
 const maxShortLife = 10 * time.Minute
 
+// maxViewerID is how many characters a viewer id may have.
+const maxViewerID = 40
+
 // claims is a payload whose members each have the right type and form.
 type claims struct {
 	channelARN string
@@ -40,6 +42,8 @@ type claims struct {
 	singleUse  string // UUID; "" for none
 	viewerID   string // "" for none
 	versioned  bool   // has a viewer session version
+	version    int64  // of the viewer session
+	maxHeight  int    // of a rendition; 0 for no bound
 }
 
 // claimRule reads one member. read reports whether the value is acceptable.
@@ -160,19 +164,20 @@ func readSingleUse(raw json.RawMessage, c *claims) (ok bool) {
 
 func readViewerID(raw json.RawMessage, c *claims) (ok bool) {
 	c.viewerID, ok = jsonString(raw)
-	return ok && c.viewerID != "" && utf8.RuneCountInString(c.viewerID) <= 40
+	return ok && c.viewerID != "" && utf8.RuneCountInString(c.viewerID) <= maxViewerID
 }
 
-func readViewerSessionVersion(raw json.RawMessage, c *claims) bool {
-	_, ok := jsonInteger(raw)
+func readViewerSessionVersion(raw json.RawMessage, c *claims) (ok bool) {
+	c.version, ok = jsonInteger(raw)
 	c.versioned = true
 	return ok
 }
 
-// readMaximumResolution filters nothing: the one rendition is below SD.
-func readMaximumResolution(raw json.RawMessage, _ *claims) bool {
-	resolution, ok := jsonString(raw)
-	return ok && slices.Contains([]string{"SD", "HD", "FULL_HD"}, resolution)
+func readMaximumResolution(raw json.RawMessage, c *claims) bool {
+	resolution, isString := jsonString(raw)
+	height, ok := resolutionHeight(resolution)
+	c.maxHeight = height
+	return isString && ok
 }
 
 func readAdsOptOut(raw json.RawMessage, _ *claims) bool {

@@ -34,6 +34,15 @@ func quotaError(operation, message string) error {
 	return apiError(operation, http.StatusPaymentRequired, "ServiceQuotaExceededException", message)
 }
 
+func throttlingError(operation string) error {
+	return apiError(operation, http.StatusTooManyRequests, "ThrottlingException", "rate exceeded")
+}
+
+// notBroadcastingError's code has no "Exception" at its end.
+func notBroadcastingError(operation string) error {
+	return apiError(operation, http.StatusNotFound, "ChannelNotBroadcasting", "the channel is not broadcasting")
+}
+
 // refusal is an answer of the playback side that is not media. Its text is
 // fixed: nothing of the request gets into it.
 type refusal struct {
@@ -50,6 +59,10 @@ const codeToken = "invalid_playback_auth_token"
 
 func tokenRefusal(text string) *refusal {
 	return &refusal{http.StatusForbidden, codeToken, text}
+}
+
+func revokedRefusal() *refusal {
+	return tokenRefusal("token is for a viewer session that was revoked")
 }
 
 func httpsRefusal() *refusal {

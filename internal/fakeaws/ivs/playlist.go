@@ -8,20 +8,28 @@ import (
 
 const playlistType = "application/vnd.apple.mpegurl"
 
-// multivariantPlaylist returns the playlist at the playback URL: one
-// rendition, that of the session.
+// multivariantPlaylist returns the playlist at the playback URL: the session's
+// renditions, best first. Tags and their attributes are those seen in
+// playlists of services that run on IVS:
+//
+//	#EXT-X-MEDIA:TYPE=VIDEO,GROUP-ID="160p30",NAME="160p",AUTOSELECT=YES,DEFAULT=YES
+//	#EXT-X-STREAM-INF:BANDWIDTH=230000,RESOLUTION=284x160,CODECS="…",VIDEO="160p30",FRAME-RATE=30.000
 func (s *Service) multivariantPlaylist(one *session) string {
-	return "#EXTM3U\n" +
-		"#EXT-X-VERSION:3\n" +
-		"#EXT-X-INDEPENDENT-SEGMENTS\n" +
-		`#EXT-X-STREAM-INF:BANDWIDTH=200000,AVERAGE-BANDWIDTH=138000,RESOLUTION=320x180,FRAME-RATE=25.000,CODECS="avc1.42C00D,mp4a.40.2"` + "\n" +
-		"https://" + s.edgeHost + playlistPrefix + one.playlist + playlistSuffix + "\n"
+	var b strings.Builder
+	b.WriteString("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-INDEPENDENT-SEGMENTS\n")
+	for i, r := range one.renditions {
+		fmt.Fprintf(&b, "#EXT-X-MEDIA:TYPE=VIDEO,GROUP-ID=%q,NAME=%q,AUTOSELECT=YES,DEFAULT=YES\n", r.group(), r.name())
+		fmt.Fprintf(&b, "#EXT-X-STREAM-INF:BANDWIDTH=%d,AVERAGE-BANDWIDTH=%d,RESOLUTION=%dx%d,CODECS=%q,VIDEO=%q,FRAME-RATE=%d.000\n",
+			r.bandwidth, r.average, r.width, r.height, r.codecs, r.group(), r.frameRate)
+		fmt.Fprintf(&b, "https://%s%s%s%s\n", s.edgeHost, playlistPrefix, one.playlists[i], playlistSuffix)
+	}
+	return b.String()
 }
 
-// variantPlaylist returns the live window at time now, or "" when the clock is
-// before anything was recorded. Segment n is file n mod loopLength; each round
-// begins with a discontinuity.
-func (s *Service) variantPlaylist(one *session, now time.Time) string {
+// variantPlaylist returns the live window of the session's rendition i at time
+// now, or "" when the clock is before anything was recorded. Segment n is file
+// n mod loopLength; each round begins with a discontinuity.
+func (s *Service) variantPlaylist(one *session, i int, now time.Time) string {
 	first, ok := windowStart(now)
 	if !ok {
 		return ""
@@ -37,7 +45,7 @@ func (s *Service) variantPlaylist(one *session, now time.Time) string {
 		}
 		fmt.Fprintf(&b, "#EXT-X-PROGRAM-DATE-TIME:%s\n", segmentTime(n).Format("2006-01-02T15:04:05.000Z"))
 		b.WriteString("#EXTINF:2.000,live\n")
-		fmt.Fprintf(&b, "https://%s%s%s%s?dna=%s\n", s.edgeHost, segmentPrefix, one.segmentName(n), segmentSuffix, one.dna)
+		fmt.Fprintf(&b, "https://%s%s%s%s?dna=%s\n", s.edgeHost, segmentPrefix, one.segmentName(i, n), segmentSuffix, one.dna)
 	}
 	return b.String()
 }

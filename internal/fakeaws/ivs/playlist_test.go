@@ -70,23 +70,15 @@ func TestMultivariantPlaylist(t *testing.T) {
 	want := `^#EXTM3U
 #EXT-X-VERSION:3
 #EXT-X-INDEPENDENT-SEGMENTS
-#EXT-X-STREAM-INF:BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+),RESOLUTION=320x180,FRAME-RATE=25\.000,CODECS="avc1\.42C00D,mp4a\.40\.2"
+#EXT-X-MEDIA:TYPE=VIDEO,GROUP-ID="360p25",NAME="360p",AUTOSELECT=YES,DEFAULT=YES
+#EXT-X-STREAM-INF:BANDWIDTH=450000,AVERAGE-BANDWIDTH=280000,RESOLUTION=640x360,CODECS="avc1\.4D401E,mp4a\.40\.2",VIDEO="360p25",FRAME-RATE=25\.000
+https://[0-9a-f]{12}\.j\.cloudfront\.hls\.live-video\.net/v1/playlist/[A-Za-z0-9_-]{43}\.m3u8
+#EXT-X-MEDIA:TYPE=VIDEO,GROUP-ID="180p25",NAME="180p",AUTOSELECT=YES,DEFAULT=YES
+#EXT-X-STREAM-INF:BANDWIDTH=200000,AVERAGE-BANDWIDTH=138000,RESOLUTION=320x180,CODECS="avc1\.42C00D,mp4a\.40\.2",VIDEO="180p25",FRAME-RATE=25\.000
 https://[0-9a-f]{12}\.j\.cloudfront\.hls\.live-video\.net/v1/playlist/[A-Za-z0-9_-]{43}\.m3u8
 $`
-	m := regexp.MustCompile(want).FindStringSubmatch(a.body)
-	if m == nil {
-		t.Fatalf("multivariant playlist:\n%s\nwant a match of\n%s", a.body, want)
-	}
-	peak, sum := 0, 0
-	for n := range int64(loopLength) {
-		bits := len(segmentFile(n)) * 8 / 2
-		peak, sum = max(peak, bits), sum+bits
-	}
-	if bandwidth, _ := strconv.Atoi(m[1]); bandwidth < peak || bandwidth > 2*peak {
-		t.Errorf("BANDWIDTH %d, but the peak is %d bit/s", bandwidth, peak)
-	}
-	if average, _ := strconv.Atoi(m[2]); average < sum/loopLength || average > peak {
-		t.Errorf("AVERAGE-BANDWIDTH %d, but the average is %d bit/s", average, sum/loopLength)
+	if !regexp.MustCompile(want).MatchString(a.body) {
+		t.Errorf("multivariant playlist:\n%s\nwant a match of\n%s", a.body, want)
 	}
 	for name, want := range map[string]string{
 		"Content-Type":   "application/vnd.apple.mpegurl",
@@ -102,9 +94,9 @@ $`
 func TestVariantPlaylist(t *testing.T) {
 	f := newFixture(t)
 	f.now = segmentTime(0).Add(20*time.Second + 1999*time.Millisecond) // segment 10 is being recorded
-	one := newSession(f.channel.ARN, f.pair.ARN, originRules{any: true})
+	one := newSession(f.channel.ARN, authorization{keyARN: f.pair.ARN, origins: originRules{any: true}}, f.ladder)
 	f.sessions.add(one)
-	a := f.do("GET", "https://"+f.edgeHost+"/v1/playlist/"+one.playlist+".m3u8")
+	a := f.do("GET", "https://"+f.edgeHost+"/v1/playlist/"+one.playlists[1]+".m3u8")
 	var want strings.Builder
 	want.WriteString("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:4\n#EXT-X-DISCONTINUITY-SEQUENCE:1\n")
 	for n := int64(4); n <= 9; n++ {
@@ -112,7 +104,7 @@ func TestVariantPlaylist(t *testing.T) {
 			want.WriteString("#EXT-X-DISCONTINUITY\n")
 		}
 		fmt.Fprintf(&want, "#EXT-X-PROGRAM-DATE-TIME:2020-01-01T00:00:%02d.000Z\n#EXTINF:2.000,live\n", 2*n)
-		fmt.Fprintf(&want, "https://%s/v1/segment/%s.ts?dna=%s\n", f.edgeHost, one.segmentName(n), one.dna)
+		fmt.Fprintf(&want, "https://%s/v1/segment/%s.ts?dna=%s\n", f.edgeHost, one.segmentName(1, n), one.dna)
 	}
 	if diff := cmp.Diff(want.String(), a.body); diff != "" {
 		t.Errorf("variant playlist (-want +got):\n%s", diff)

@@ -2,8 +2,6 @@ package ivs
 
 import (
 	"crypto/subtle"
-	"embed"
-	"fmt"
 	"time"
 )
 
@@ -20,9 +18,6 @@ const (
 	graceLength = windowLength + 1
 )
 
-//go:embed live/seg000.ts live/seg001.ts live/seg002.ts live/seg003.ts live/seg004.ts live/seg005.ts
-var media embed.FS
-
 // segmentTime is when segment n begins. Segment 0 began with the year 2020.
 func segmentTime(n int64) time.Time {
 	return time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * segmentDuration)
@@ -36,26 +31,19 @@ func windowStart(now time.Time) (first int64, ok bool) {
 	return first, first >= 1
 }
 
-// segmentNumber finds the segment that the session calls name, among those
-// that are in the window or have just left it.
-func (s *session) segmentNumber(name string, now time.Time) (n int64, ok bool) {
+// segment finds what the session calls name among the segments of its
+// renditions that are in the window or have just left it.
+func (s *session) segment(name string, now time.Time) (body []byte, ok bool) {
 	first, ok := windowStart(now)
 	if !ok {
-		return 0, false
+		return nil, false
 	}
-	for n := max(first-graceLength, 0); n < first+windowLength; n++ {
-		if subtle.ConstantTimeCompare([]byte(s.segmentName(n)), []byte(name)) == 1 {
-			return n, true
+	for i, r := range s.renditions {
+		for n := max(first-graceLength, 0); n < first+windowLength; n++ {
+			if subtle.ConstantTimeCompare([]byte(s.segmentName(i, n)), []byte(name)) == 1 {
+				return r.segment(n), true
+			}
 		}
 	}
-	return 0, false
-}
-
-// segmentFile returns the bytes of segment n, an MPEG transport stream.
-func segmentFile(n int64) []byte {
-	b, err := media.ReadFile(fmt.Sprintf("live/seg%03d.ts", n%loopLength))
-	if err != nil {
-		panic(err) // the names are those embedded above
-	}
-	return b
+	return nil, false
 }

@@ -37,7 +37,7 @@ func TestSegmentLife(t *testing.T) {
 	f.start(t, f.token(t, nil))
 	one := f.sessions.byAge.Front().Value.(*session)
 	const n = 1000
-	target := "https://" + f.edgeHost + segmentPrefix + one.segmentName(n) + segmentSuffix + "?dna=" + one.dna
+	target := "https://" + f.edgeHost + segmentPrefix + one.segmentName(0, n) + segmentSuffix + "?dna=" + one.dna
 	for _, c := range []struct {
 		now    time.Time
 		status int

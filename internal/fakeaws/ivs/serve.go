@@ -70,26 +70,23 @@ func (s *Service) serveMultivariant(w http.ResponseWriter, r *http.Request) *ref
 	if !ok {
 		return unknownURLRefusal()
 	}
-	var (
-		keyARN      string
-		origins     = originRules{any: true}
-		allowOrigin = "*"
-	)
+	a, allowOrigin := authorization{origins: originRules{any: true}}, "*"
 	if ch.Authorized {
-		a, refused := s.authorize(r, ch.ARN)
-		if refused != nil {
+		var refused *refusal
+		if a, allowOrigin, refused = s.authorize(r, ch.ARN); refused != nil {
 			return refused
 		}
-		keyARN, origins, allowOrigin = a.keyARN, a.origins, a.allowOrigin
 	}
 	if !s.playable(ch.ARN) {
 		return offlineRefusal()
 	}
-	one := newSession(ch.ARN, keyARN, origins)
-	if r.Method == http.MethodGet {
-		s.mu.Lock()
-		s.sessions.add(one)
-		s.mu.Unlock()
+	renditions := offered(s.ladder, ch.Type, a.maxHeight)
+	if len(renditions) == 0 {
+		return tokenRefusal("token allows no rendition of the channel")
+	}
+	one := newSession(ch.ARN, a, renditions)
+	if r.Method == http.MethodGet && !s.begin(one, r) {
+		return revokedRefusal()
 	}
 	writePlaylist(w, s.multivariantPlaylist(one), allowOrigin)
 	return nil
@@ -110,46 +107,49 @@ func (s *Service) channelByPath(path string) (Channel, bool) {
 
 // authorization is what a good token brings into its session.
 type authorization struct {
-	keyARN      string
-	origins     originRules
-	allowOrigin string
+	keyARN    string // of the key that the token was verified with; "" for a public channel
+	origins   originRules
+	maxHeight int    // of a rendition; 0 for no bound
+	viewerID  string // "" for none
+	version   int64  // of the viewer session
 }
 
 // authorize checks the request's token for the channel, and spends it if it is
-// for single use. Spending comes last, so that no refused request uses a token
-// up; HEAD does, and so does a channel that turns out to be off air, since AWS
-// says only that the first fetch ends the token.
-func (s *Service) authorize(r *http.Request, channelARN string) (authorization, *refusal) {
+// for single use; allowOrigin is the answer's Access-Control-Allow-Origin.
+// Spending comes last, so that no refused request uses a token up; HEAD does,
+// and so does a channel that turns out to be off air, since AWS says only that
+// the first fetch ends the token.
+func (s *Service) authorize(r *http.Request, channelARN string) (a authorization, allowOrigin string, refused *refusal) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || len(query["token"]) != 1 {
 		// What a token that is missing or doubled gets has been seen, see
 		// codeToken.
-		return authorization{}, tokenRefusal("token contains an invalid number of segments")
+		return authorization{}, "", tokenRefusal("token contains an invalid number of segments")
 	}
 	t, refused := parseToken(query["token"][0])
 	if refused != nil {
-		return authorization{}, refused
+		return authorization{}, "", refused
 	}
 	keyARN, ok := s.verifyingKey(t)
 	if !ok {
-		return authorization{}, tokenRefusal("token signature is invalid")
+		return authorization{}, "", tokenRefusal("token signature is invalid")
 	}
 	c, refused := parseClaims(t.payload)
 	if refused != nil {
-		return authorization{}, refused
+		return authorization{}, "", refused
 	}
 	now := s.now()
 	if refused := c.check(channelARN, now); refused != nil {
-		return authorization{}, refused
+		return authorization{}, "", refused
 	}
-	allowOrigin, ok := c.origins.allow(r)
+	allowOrigin, ok = c.origins.allow(r)
 	if !ok {
-		return authorization{}, tokenRefusal("origin is not allowed by the token")
+		return authorization{}, "", tokenRefusal("origin is not allowed by the token")
 	}
-	if c.singleUse != "" && !s.spend(c, now) {
-		return authorization{}, tokenRefusal("token has been used")
+	if refused := s.admit(c, now); refused != nil {
+		return authorization{}, "", refused
 	}
-	return authorization{keyARN, c.origins, allowOrigin}, nil
+	return authorization{keyARN, c.origins, c.maxHeight, c.viewerID, c.version}, allowOrigin, nil
 }
 
 // verifyingKey returns the ARN of the key that the token was signed with. A
@@ -169,11 +169,23 @@ func (s *Service) verifyingKey(t token) (arn string, ok bool) {
 	return "", false
 }
 
-// spend marks a single-use token as used; it reports false when it was already.
-// A token is known by its UUID alone: two tokens with the same one share a use.
-func (s *Service) spend(c claims, now time.Time) bool {
+// admit refuses a token whose viewer is revoked or that is used up.
+func (s *Service) admit(c claims, now time.Time) *refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.revokedAt(c.channelARN, c.viewerID, c.version, now) {
+		return revokedRefusal()
+	}
+	if c.singleUse != "" && !s.spend(c, now) {
+		return tokenRefusal("token has been used")
+	}
+	return nil
+}
+
+// spend marks a single-use token as used; it reports false when it was already.
+// A token is known by its UUID alone: two tokens with the same one share a use.
+// The caller holds the lock.
+func (s *Service) spend(c claims, now time.Time) bool {
 	for uuid, expires := range s.spent {
 		if !now.Before(expires) {
 			delete(s.spent, uuid)
@@ -201,16 +213,16 @@ func (s *Service) serveEdge(w http.ResponseWriter, r *http.Request) *refusal {
 }
 
 func (s *Service) serveVariant(w http.ResponseWriter, r *http.Request, name string) *refusal {
-	one := s.sessionByPlaylist(name)
-	if one == nil {
+	v := s.variantByPlaylist(name, r)
+	if v.session == nil {
 		return sessionRefusal()
 	}
-	allowOrigin, ok := one.origins.allowLater(r)
+	allowOrigin, ok := v.origins.allowLater(r)
 	if !ok {
 		return tokenRefusal("origin is not allowed by the token")
 	}
-	playlist := s.variantPlaylist(one, s.now())
-	if playlist == "" || !s.playable(one.channelARN) {
+	playlist := s.variantPlaylist(v.session, v.rendition, s.now())
+	if playlist == "" || !s.playable(v.channelARN) {
 		return offlineRefusal()
 	}
 	writePlaylist(w, playlist, allowOrigin)
@@ -218,7 +230,7 @@ func (s *Service) serveVariant(w http.ResponseWriter, r *http.Request, name stri
 }
 
 func (s *Service) serveSegment(w http.ResponseWriter, r *http.Request, name, dna string) *refusal {
-	one := s.sessionByDNA(dna)
+	one := s.sessionByDNA(dna, r)
 	if one == nil {
 		return sessionRefusal()
 	}
@@ -226,11 +238,11 @@ func (s *Service) serveSegment(w http.ResponseWriter, r *http.Request, name, dna
 	if !ok {
 		return tokenRefusal("origin is not allowed by the token")
 	}
-	n, ok := one.segmentNumber(name, s.now())
+	body, ok := one.segment(name, s.now())
 	if !ok {
 		return segmentRefusal()
 	}
-	writeMedia(w, segmentFile(n), segmentType, allowOrigin)
+	writeMedia(w, body, segmentType, allowOrigin)
 	return nil
 }
 

@@ -23,7 +23,14 @@ type Options struct {
 	// Nil means that every channel plays though nothing is ingested: players
 	// see a stream, and updates and deletions succeed. Set it where the 409 of
 	// a live channel matters.
+	//
+	// [IdleUntil] makes one that begins at a time.
 	OnAir func(channelARN string) bool
+
+	// AllowSharing keeps a session alive however many addresses use it at the
+	// same time. Set it behind a proxy that hides who asks behind a pool of
+	// addresses; elsewhere it hides what AWS would do.
+	AllowSharing bool
 }
 
 // Service is one account's Amazon IVS in one region. Make it with [New]. Its
@@ -32,6 +39,8 @@ type Service struct {
 	region, account string
 	now             func() time.Time
 	onAir           func(channelARN string) bool
+	allowSharing    bool
+	ladder          []rendition // best first
 
 	playbackHost string // multivariant playlists of every channel
 	edgeHost     string // variant playlists and segments
@@ -42,6 +51,10 @@ type Service struct {
 	channels map[string]*channel    // by ARN
 	spent    map[string]time.Time   // single-use UUIDs and when their tokens expire
 	sessions sessions
+
+	revocations          map[viewer]revocation
+	revocationCalls      throttle
+	batchRevocationCalls throttle
 }
 
 // New returns a Service with no channels and no keys. The first label of its
@@ -58,6 +71,8 @@ func New(o Options) *Service {
 		account:      o.AccountID,
 		now:          o.Now,
 		onAir:        o.OnAir,
+		allowSharing: o.AllowSharing,
+		ladder:       sampleLadder(),
 		playbackHost: account + "." + o.Region + ".playback.live-video.net",
 		edgeHost:     randomHex(6) + ".j.cloudfront.hls.live-video.net",
 		ingestHost:   account + ".global-contribute.live-video.net",
@@ -65,6 +80,10 @@ func New(o Options) *Service {
 		channels:     map[string]*channel{},
 		spent:        map[string]time.Time{},
 		sessions:     newSessions(),
+
+		revocations:          map[viewer]revocation{},
+		revocationCalls:      throttle{limit: revocationRate},
+		batchRevocationCalls: throttle{limit: batchRevocationRate},
 	}
 }
 

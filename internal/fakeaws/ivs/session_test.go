@@ -99,17 +99,17 @@ func TestSessionEndsWithItsChannel(t *testing.T) {
 func TestSessionsAreBounded(t *testing.T) {
 	f := newFixture(t)
 	public := f.createChannel(t, false)
-	first := onlyURL(t, f.do("GET", public.PlaybackURL))
-	second := onlyURL(t, f.do("GET", public.PlaybackURL))
+	first := variantURL(t, f.do("GET", public.PlaybackURL))
+	second := variantURL(t, f.do("GET", public.PlaybackURL))
 	for range maxSessions - 1 {
-		f.do("GET", public.PlaybackURL)
+		f.sessions.add(newSession(public.ARN, authorization{origins: originRules{any: true}}, f.ladder))
 	}
 	wantRefusal(t, f.do("GET", first), 403, "invalid_playback_session")
 	if got := f.do("GET", second); got.status != 200 {
 		t.Errorf("second session: status %d, want 200", got.status)
 	}
 	for name, n := range map[string]int{
-		"by playlist": len(f.sessions.byPlaylist),
+		"by playlist": len(f.sessions.byPlaylist) / len(f.ladder),
 		"by dna":      len(f.sessions.byDNA),
 		"by age":      f.sessions.byAge.Len(),
 	} {

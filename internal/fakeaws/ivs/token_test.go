@@ -1,7 +1,6 @@
 package ivs
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -23,19 +22,8 @@ const goodHeader = `{"alg":"ES384","typ":"JWT"}`
 // rawToken signs header and payload as they are.
 func (f *fixture) rawToken(t *testing.T, header, payload string) string {
 	t.Helper()
-	signed := segment([]byte(header)) + "." + segment([]byte(payload))
-	digest := sha512.Sum384([]byte(signed))
-	r, s, err := ecdsa.Sign(rand.Reader, f.key, digest[:])
-	if err != nil {
-		t.Fatal(err)
-	}
-	sig := make([]byte, 96)
-	r.FillBytes(sig[:48])
-	s.FillBytes(sig[48:])
-	return signed + "." + segment(sig)
+	return signByHand(t, f.key, header, payload)
 }
-
-func segment(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 func (f *fixture) goodPayload(t *testing.T) string {
 	t.Helper()
@@ -71,26 +59,22 @@ func TestTokenGood(t *testing.T) {
 // base64 can reach.
 func (f *fixture) paddedToken(t *testing.T, size int) string {
 	t.Helper()
-	for pad := range size {
-		if text := f.rawToken(t, goodHeader, f.goodPayload(t)+strings.Repeat(" ", pad)); len(text) >= size {
-			if len(text) > size {
-				t.Fatalf("no token has %d bytes", size)
-			}
-			return text
+	header, payload := segment([]byte(goodHeader)), f.goodPayload(t)
+	for ; ; payload += " " {
+		switch n := len(header) + 1 + base64.RawURLEncoding.EncodedLen(len(payload)) + 1 + 128; {
+		case n == size:
+			return f.rawToken(t, goodHeader, payload)
+		case n > size:
+			t.Fatalf("no token has %d bytes", size)
 		}
 	}
-	t.Fatalf("no token has %d bytes", size)
-	return ""
 }
 
+// Here is what one encoder alone can make; TestTokenDamage has the rest.
 func TestTokenBad(t *testing.T) {
 	f := newFixture(t)
 	good := f.token(t, nil)
 	parts := strings.Split(good, ".")
-	sig, err := base64.RawURLEncoding.DecodeString(parts[2])
-	if err != nil {
-		t.Fatal(err)
-	}
 	payload := f.goodPayload(t)
 	digest := sha512.Sum384([]byte(parts[0] + "." + parts[1]))
 	der, err := ecdsa.SignASN1(rand.Reader, f.key, digest[:])
@@ -101,87 +85,68 @@ func TestTokenBad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flipped := slices.Clone(sig)
-	flipped[10] ^= 1
-	swapped := slices.Concat(sig[48:], sig[:48])
-	withSig := func(s []byte) string { return parts[0] + "." + parts[1] + "." + segment(s) }
+	member := func(more string) string { return strings.TrimSuffix(payload, "}") + "," + more + "}" }
 
 	for about, token := range map[string]string{
-		"empty":                          "",
-		"garbage":                        "garbage",
-		"undefined":                      "undefined",
-		"two parts":                      parts[0] + "." + parts[1],
-		"four parts":                     good + "." + parts[2],
-		"three empty parts":              "..",
-		"token within a token":           good + "?token=" + good,
-		"encoded twice":                  strings.ReplaceAll(good, ".", "%2E"),
-		"space before":                   " " + good,
-		"newline after":                  good + "\n",
-		"newline within":                 parts[0] + "." + parts[1] + "." + parts[2][:64] + "\n" + parts[2][64:],
-		"padding":                        parts[0] + "=." + parts[1] + "." + parts[2],
-		"standard base64":                parts[0] + "." + parts[1] + "." + base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{0xfb}, 96)),
-		"too long":                       f.paddedToken(t, maxTokenSize+4),
-		"no signature":                   parts[0] + "." + parts[1] + ".",
-		"signature flipped":              withSig(flipped),
-		"r and s swapped":                withSig(swapped),
-		"signature cut":                  withSig(sig[:95]),
-		"signature longer":               withSig(append(slices.Clone(sig), 0)),
-		"signature with a zero before s": withSig(slices.Concat(sig[:48], []byte{0}, sig[48:])),
-		"signature of zeros":             withSig(make([]byte, 96)),
-		"signature of ones":              withSig(bytes.Repeat([]byte{0xff}, 96)),
-		"signature in DER":               withSig(der),
-		"payload of another":             parts[0] + "." + strings.Split(f.token(t, map[string]any{"exp": f.in(time.Hour)}), ".")[1] + "." + parts[2],
-		"unknown key":                    signToken(t, jwt.SigningMethodES384, generateKey(t, elliptic.P384()), f.claims(nil)),
-		"ES256":                          signToken(t, jwt.SigningMethodES256, generateKey(t, elliptic.P256()), f.claims(nil)),
-		"HS256 with the public PEM":      signToken(t, jwt.SigningMethodHS256, []byte(publicPEM(t, &f.key.PublicKey)), f.claims(nil)),
-		"HS384 with the SPKI":            signToken(t, jwt.SigningMethodHS384, spki, f.claims(nil)),
-		"alg none":                       signToken(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, f.claims(nil)),
-		"alg none, signed":               f.rawToken(t, `{"alg":"none","typ":"JWT"}`, payload),
-		"alg HS256, signed":              f.rawToken(t, `{"alg":"HS256","typ":"JWT"}`, payload),
-		"alg ES256, signed":              f.rawToken(t, `{"alg":"ES256","typ":"JWT"}`, payload),
-		"alg in small letters":           f.rawToken(t, `{"alg":"es384","typ":"JWT"}`, payload),
-		"Alg":                            f.rawToken(t, `{"Alg":"ES384","typ":"JWT"}`, payload),
-		"no alg":                         f.rawToken(t, `{"typ":"JWT"}`, payload),
-		"alg null":                       f.rawToken(t, `{"alg":null,"typ":"JWT"}`, payload),
-		"alg twice":                      f.rawToken(t, `{"alg":"ES384","alg":"ES384","typ":"JWT"}`, payload),
-		"no typ":                         f.rawToken(t, `{"alg":"ES384"}`, payload),
-		"another typ":                    f.rawToken(t, `{"alg":"ES384","typ":"at+jwt"}`, payload),
-		"kid":                            f.rawToken(t, `{"alg":"ES384","typ":"JWT","kid":"1"}`, payload),
-		"crit":                           f.rawToken(t, `{"alg":"ES384","typ":"JWT","crit":["b64"],"b64":false}`, payload),
-		"header an array":                f.rawToken(t, `["alg","ES384"]`, payload),
-		"header null":                    f.rawToken(t, `null`, payload),
-		"header and more":                f.rawToken(t, goodHeader+goodHeader, payload),
-		"header not closed":              f.rawToken(t, `{"alg":"ES384","typ":"JWT"`, payload),
-		"payload an array":               f.rawToken(t, goodHeader, "["+payload+"]"),
-		"payload null":                   f.rawToken(t, goodHeader, "null"),
-		"payload not JSON":               f.rawToken(t, goodHeader, "payload"),
-		"payload and more":               f.rawToken(t, goodHeader, payload+"{}"),
-		"payload with a comma":           f.rawToken(t, goodHeader, strings.TrimSuffix(payload, "}")+",}"),
-		"payload not UTF-8":              f.rawToken(t, goodHeader, strings.TrimSuffix(payload, "}")+",\"aws:viewer-id\":\"\xff\"}"),
-		"payload with exp twice":         f.rawToken(t, goodHeader, strings.TrimSuffix(payload, "}")+`,"exp":9999999999}`),
-		"payload with exp in escapes":    f.rawToken(t, goodHeader, strings.TrimSuffix(payload, "}")+`,"\u0065xp":9999999999}`),
+		"four bytes too long":         f.paddedToken(t, maxTokenSize+4),
+		"signature in DER":            parts[0] + "." + parts[1] + "." + segment(der),
+		"payload of another":          parts[0] + "." + strings.Split(f.token(t, map[string]any{"exp": f.in(time.Hour)}), ".")[1] + "." + parts[2],
+		"ES256":                       signToken(t, jwt.SigningMethodES256, generateKey(t, elliptic.P256()), f.claims(nil)),
+		"HS256 with the public PEM":   signToken(t, jwt.SigningMethodHS256, []byte(publicPEM(t, &f.key.PublicKey)), f.claims(nil)),
+		"HS384 with the SPKI":         signToken(t, jwt.SigningMethodHS384, spki, f.claims(nil)),
+		"alg none":                    signToken(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, f.claims(nil)),
+		"alg twice":                   f.rawToken(t, `{"alg":"ES384","alg":"ES384","typ":"JWT"}`, payload),
+		"header an array":             f.rawToken(t, `["alg","ES384"]`, payload),
+		"header null":                 f.rawToken(t, `null`, payload),
+		"header and more":             f.rawToken(t, goodHeader+goodHeader, payload),
+		"header not closed":           f.rawToken(t, `{"alg":"ES384","typ":"JWT"`, payload),
+		"payload an array":            f.rawToken(t, goodHeader, "["+payload+"]"),
+		"payload null":                f.rawToken(t, goodHeader, "null"),
+		"payload not JSON":            f.rawToken(t, goodHeader, "payload"),
+		"payload and more":            f.rawToken(t, goodHeader, payload+"{}"),
+		"payload with a comma":        f.rawToken(t, goodHeader, strings.TrimSuffix(payload, "}")+",}"),
+		"payload not UTF-8":           f.rawToken(t, goodHeader, member("\"aws:viewer-id\":\"\xff\"")),
+		"payload with exp twice":      f.rawToken(t, goodHeader, member(`"exp":9999999999`)),
+		"payload with exp in escapes": f.rawToken(t, goodHeader, member(`"\u0065xp":9999999999`)),
 	} {
 		t.Run(about, func(t *testing.T) {
-			a := f.play(token)
-			wantRefusal(t, a, 403, codeToken)
-			if len(token) > 20 && strings.Contains(a.body, token[:20]) {
-				t.Errorf("refusal shows the token: %s", a.body)
-			}
+			wantRefusal(t, f.play(token), 403, codeToken)
 		})
-	}
-	if got := f.play(good); got.status != 200 {
-		t.Errorf("the good token: status %d, want 200", got.status)
 	}
 }
 
-// A signature that golang-jwt makes has leading zeros in r or s now and then.
-func TestTokenManySignatures(t *testing.T) {
-	f := newFixture(t)
-	for range 50 {
-		text := f.token(t, nil)
-		parsed, refused := parseToken(text)
-		if refused != nil || !parsed.verify(&f.key.PublicKey) {
-			t.Fatalf("token of golang-jwt is refused (%v)", refused)
+// One signature in 128 has a zero in front of r or s, which some encoders drop.
+// These two have one, and are made once since that takes many attempts.
+func TestTokenLeadingZero(t *testing.T) {
+	const material = `-----BEGIN PUBLIC KEY-----
+MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEtRK+qYvSLtVJjW0ebOEHy3vC4eGVdvVp
+SCdg3PVK5/ER0NxIBGJn/2kO/TUos3FtU9lEJlXSD1UAD3YI07fKQQmN+lLENv1f
+W+np+Bh5DZLHoWhl0MH68RZ5E8eAh+s/
+-----END PUBLIC KEY-----`
+	_, public, ok := parsePublicKey(material)
+	if !ok {
+		t.Fatal("the public key is refused")
+	}
+	signed := segment([]byte(goodHeader)) + "." + segment([]byte(`{"aws:channel-arn":"a","exp":1}`))
+	for _, c := range []struct {
+		zero      int // index of the byte that is zero
+		signature string
+	}{
+		{0, "ALWnfhw2XIrz5cCAwfG5Fu9CsBAjbE5E2DoC_6Y_5odCVz6KOy-DepqS4MaNNNU3iyJ5PYwqtZts3-SFdbzzGBIg1C9X9MW7jug5uIELJXkMeagsHbL22RPnpyBC97XD"},
+		{48, "cbezfrKr6gtl_yOcrmOwInQfb_Rr6YIQGKZ1n1MsTkP7aN02vSNH5389ANVi3fSGAKPNBIk_C6veoykaWiOxfY4U3393umAMPkW2eDcqi-BUYZ72WFSFU-Hl2flRtZ1u"},
+	} {
+		parsed, refused := parseToken(signed + "." + c.signature)
+		if refused != nil || !parsed.verify(public) {
+			t.Errorf("zero at %d: token is refused (%v)", c.zero, refused)
+			continue
+		}
+		if parsed.signature[c.zero] != 0 {
+			t.Errorf("zero at %d: byte is %#x", c.zero, parsed.signature[c.zero])
+		}
+		// Without the zero r and s are the same numbers, but not 48 bytes each.
+		dropped := slices.Delete(slices.Clone(parsed.signature), c.zero, c.zero+1)
+		if _, refused := parseToken(signed + "." + segment(dropped)); refused == nil {
+			t.Errorf("zero at %d: token without it is accepted", c.zero)
 		}
 	}
 }
