@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -78,7 +79,7 @@ func (a CookieAttributes) check(u requestURL) error {
 	switch path := u.path(); {
 	case u.scheme == "http" && !a.Insecure:
 		return fmt.Errorf("%w: Secure cookies are not sent to %q; use https", ErrInvalidCookie, display(u.raw))
-	case domain != "" && host != domain && !strings.HasSuffix(host, "."+domain):
+	case domain != "" && host != domain && (isAddress(host) || !strings.HasSuffix(host, "."+domain)):
 		return fmt.Errorf("%w: Domain %q does not cover the host of %q; name that host or a parent of it", ErrInvalidCookie, a.Domain, display(u.raw))
 	case a.Path != "" && path != a.Path && !strings.HasPrefix(path, strings.TrimSuffix(a.Path, "/")+"/"):
 		return fmt.Errorf("%w: Path %q does not cover %q", ErrInvalidCookie, a.Path, display(u.raw))
@@ -126,6 +127,12 @@ func cookies(a CookieAttributes, first http.Cookie, signature string, id KeyPair
 func isPublicSuffix(domain string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(domain)
 	return suffix == domain
+}
+
+// isAddress reports whether host is an IP address, which has no parents.
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil
 }
 
 // isDomain reports whether s is a host name of at least two labels.

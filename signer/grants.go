@@ -3,6 +3,7 @@ package signer
 import (
 	"container/list"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"sync"
@@ -28,7 +29,8 @@ type Grants struct {
 }
 
 // NewGrants returns an empty cache that keeps at most limit grants, those used
-// last, and of these none that it finds expired. A limit below 1 means 1. A
+// last, and of these none that it finds expired. A limit below 1 means 1; without c every call is an
+// [ErrNoKey]. A
 // grant takes about two kilobytes and its Resource.
 func NewGrants(c *CloudFront, limit int) *Grants {
 	return &Grants{
@@ -48,6 +50,9 @@ func NewGrants(c *CloudFront, limit int) *Grants {
 func (g *Grants) Grant(ctx context.Context, p Policy) (*Grant, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("signing policy: %w", err)
+	}
+	if g.by == nil {
+		return nil, fmt.Errorf("signing policy: %w: this cache was not made by NewGrants with a signer", ErrNoKey)
 	}
 	key := p.key()
 	grant, f := g.join(ctx, key, p)
@@ -113,10 +118,22 @@ func (g *Grants) join(ctx context.Context, key policyKey, p Policy) (*Grant, *fl
 	return nil, f
 }
 
+// sign makes the signature in a goroutine of its own, where a panic of the key
+// would end the process: the callers get an error instead.
 func (g *Grants) sign(ctx context.Context, key policyKey, p Policy, f *flight) {
-	defer close(f.done)
+	f.err = errors.New("signing policy: the key did not return")
+	defer g.land(key, f)
 	defer f.cancel()
+	defer func() {
+		if recover() != nil {
+			f.grant, f.err = nil, errors.New("signing policy: the key panicked")
+		}
+	}()
 	f.grant, f.err = g.by.Grant(ctx, p)
+}
+
+// land hands the result of a flight to its callers and keeps it.
+func (g *Grants) land(key policyKey, f *flight) {
 	now := time.Now
 	if g.Now != nil {
 		now = g.Now
@@ -129,6 +146,7 @@ func (g *Grants) sign(ctx context.Context, key policyKey, p Policy, f *flight) {
 	if f.err == nil {
 		g.keep(key, f.grant, now().Unix())
 	}
+	close(f.done)
 }
 
 // keep adds a grant, and drops from the end what has expired or is too much.

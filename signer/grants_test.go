@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -211,4 +212,28 @@ func TestGrantsConcurrently(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// panicking is a key that does what no key should.
+type panicking struct{ crypto.Signer }
+
+func (panicking) SignMessageContext(context.Context, []byte, crypto.SignerOpts) ([]byte, error) {
+	panic("out of order")
+}
+
+// TestGrantsSurvive: neither a broken key nor a missing signer ends the process,
+// and the next caller is not kept waiting for what will never come.
+func TestGrantsSurvive(t *testing.T) {
+	p := signer.Policy{Resource: host + "/*", Expires: expires}
+	broken := signer.NewGrants(newCloudFront(t, panicking{p256()}), 10)
+	for range 2 {
+		if _, err := broken.Grant(t.Context(), p); err == nil || !strings.Contains(err.Error(), "the key panicked") {
+			t.Errorf("Grant of a key that panics = %v, want an error that says so", err)
+		}
+	}
+	for name, g := range map[string]*signer.Grants{"no signer": signer.NewGrants(nil, 1), "zero": {}} {
+		if _, err := g.Grant(t.Context(), p); !errors.Is(err, signer.ErrNoKey) {
+			t.Errorf("%s: Grant = %v, want ErrNoKey", name, err)
+		}
+	}
 }

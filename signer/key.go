@@ -37,6 +37,12 @@ func GeneratePlaybackKey() (crypto.Signer, error) {
 // key that does not reveal its private part, such as one held by AWS KMS, is
 // an [ErrKeyKind].
 func MarshalPrivateKey(key crypto.Signer) ([]byte, error) {
+	if _, err := newPrivateKey(key); err != nil {
+		return nil, fmt.Errorf("marshalling private key: %w", err)
+	}
+	if err := checkUsable(publicHalf(key)); err != nil {
+		return nil, fmt.Errorf("marshalling private key: %w", err)
+	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		// The cause names Go types and nothing of the key.
@@ -49,6 +55,9 @@ func MarshalPrivateKey(key crypto.Signer) ([]byte, error) {
 // in one newline, the form in which CloudFront and IVS import keys. A key that
 // has no such form is an [ErrKeyKind].
 func MarshalPublicKey(key crypto.PublicKey) ([]byte, error) {
+	if isNil(key) {
+		return nil, fmt.Errorf("marshalling public key: %w: no public key given", ErrKeyKind)
+	}
 	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
 		return nil, fmt.Errorf("marshalling public key: %w: %v", ErrKeyKind, err)

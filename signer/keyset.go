@@ -105,5 +105,8 @@ func (s keySet[S]) byRole(role outputs.Role) (S, error) {
 		held = append(held, string(k.role))
 	}
 	var none S
+	if len(s) == 0 {
+		return none, fmt.Errorf("%w: this set was not made by its constructor", ErrNoKey)
+	}
 	return none, fmt.Errorf("%w of role %q, only of %s; give the application the one that the outputs name", ErrNoKey, string(role), strings.Join(held, ", "))
 }

@@ -25,15 +25,15 @@ import (
 // the error is nil. Whether its origins, its single use and a revocation stand
 // against it is decided by the request and not known here.
 func ParseToken(token string, keys []crypto.PublicKey, now time.Time) (PlaybackToken, error) {
+	if len(token) > maxToken {
+		return PlaybackToken{}, fmt.Errorf("parsing token: %w", problems([]string{fmt.Sprintf("it has %d bytes, IVS takes %d", len(token), maxToken)}))
+	}
 	parser := jwt.NewParser(jwt.WithJSONNumber(), jwt.WithStrictDecoding())
 	parsed, parts, err := parser.ParseUnverified(token, jwt.MapClaims{})
 	if err != nil && !errors.Is(err, jwt.ErrTokenUnverifiable) { // that is a foreign alg, told below
 		return PlaybackToken{}, fmt.Errorf("parsing token: %w", problems([]string{unreadable(token)}))
 	}
 	var list []string
-	if len(token) > maxToken {
-		list = append(list, fmt.Sprintf("it has %d bytes, IVS takes %d", len(token), maxToken))
-	}
 	if problem := checkSignature(parsed, parser, parts, keys); problem != "" {
 		list = append(list, problem)
 	}
@@ -57,7 +57,7 @@ func unreadable(token string) string {
 
 func checkSignature(t *jwt.Token, parser *jwt.Parser, parts []string, keys []crypto.PublicKey) string {
 	if alg, _ := t.Header["alg"].(string); alg != "ES384" {
-		return fmt.Sprintf("algorithm %q, want ES384", alg)
+		return fmt.Sprintf("algorithm %.20q, want ES384", alg)
 	}
 	signature, err := parser.DecodeSegment(parts[2])
 	switch {

@@ -144,3 +144,13 @@ func FuzzParseToken(f *testing.F) {
 		}
 	})
 }
+
+// TestParseTokenBounds: what is too long is not read, and nothing long is quoted.
+func TestParseTokenBounds(t *testing.T) {
+	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"` + strings.Repeat("x", 1000) + `"}`))
+	for name, token := range map[string]string{"long": strings.Repeat("a", 3<<20), "long algorithm": header + ".e30." + strings.Repeat("A", 128)} {
+		if _, err := signer.ParseToken(token, nil, notBefore); !errors.Is(err, signer.ErrInvalidToken) || len(err.Error()) > 500 {
+			t.Errorf("%s: ParseToken gives an error of %d bytes, want a short ErrInvalidToken", name, len(err.Error()))
+		}
+	}
+}

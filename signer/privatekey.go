@@ -63,8 +63,8 @@ func newPrivateKey(key crypto.Signer) (privateKey, error) {
 	return k, nil
 }
 
-// isNil reports whether key is nil or holds a nil pointer.
-func isNil(key crypto.Signer) bool {
+// isNil reports whether key, private or public, is nil or holds a nil pointer.
+func isNil(key any) bool {
 	if key == nil {
 		return true
 	}
@@ -77,7 +77,8 @@ func isNil(key crypto.Signer) bool {
 
 // publicHalf returns key.Public, which panics for some keys made by hand.
 func publicHalf(key crypto.Signer) crypto.PublicKey {
-	if _, ok := key.(ed25519.PrivateKey); ok {
+	switch key.(type) {
+	case ed25519.PrivateKey, *ed25519.PrivateKey:
 		return ed25519.PublicKey(nil) // no service takes it, whichever it is
 	}
 	return key.Public()

@@ -139,6 +139,7 @@ func TestKeysMadeByHand(t *testing.T) {
 		"nil *rsa":           (*rsa.PrivateKey)(nil),
 		"nil pointer":        (*counter)(nil),
 		"nil ed25519":        ed25519.PrivateKey(nil),
+		"nil *ed25519":       (*ed25519.PrivateKey)(nil),
 		"short ed25519":      ed25519.PrivateKey{1, 2},
 		"empty ecdsa":        &ecdsa.PrivateKey{},
 		"ecdsa without D":    &ecdsa.PrivateKey{PublicKey: p256().PublicKey},
@@ -156,6 +157,9 @@ func TestKeysMadeByHand(t *testing.T) {
 			checkRefusal(t, err, signer.ErrKeyKind)
 			_, err = signer.SigningKeyID([]outputs.SigningKey{{ID: "K1", PublicKey: spki(p256().Public())}}, key)
 			checkRefusal(t, err, signer.ErrKeyKind)
+			if _, err := signer.MarshalPrivateKey(key); !errors.Is(err, signer.ErrKeyKind) {
+				t.Errorf("MarshalPrivateKey = %v, want ErrKeyKind", err)
+			}
 			if err := signer.MatchPublicKey(key, spki(rsa1024().Public())); err == nil {
 				t.Error("MatchPublicKey takes it")
 			}

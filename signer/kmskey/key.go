@@ -72,7 +72,9 @@ func WithTimeout(d time.Duration) Option {
 func New(ctx context.Context, client Client, id string, options ...Option) (*Key, error) {
 	k := &Key{client: client, id: id, arn: id, timeout: DefaultTimeout}
 	for _, o := range options {
-		o(k)
+		if o != nil {
+			o(k)
+		}
 	}
 	if err := k.open(ctx); err != nil {
 		return nil, fmt.Errorf("opening KMS key %q: %w", id, err)
