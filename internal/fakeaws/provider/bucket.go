@@ -92,7 +92,7 @@ type ownershipInputs struct {
 }
 
 type ownershipRule struct {
-	ObjectOwnership string `json:"objectOwnership"`
+	ObjectOwnership string `json:"objectOwnership" oneof:"BucketOwnerPreferred ObjectWriter BucketOwnerEnforced"`
 }
 
 func ownershipType() resourceType {
@@ -145,7 +145,7 @@ type encryptionRule struct {
 }
 
 type encryptionDefault struct {
-	SSEAlgorithm string `json:"sseAlgorithm"`
+	SSEAlgorithm string `json:"sseAlgorithm" oneof:"AES256 aws:kms aws:kms:dsse"`
 }
 
 func encryptionType() resourceType {

@@ -46,7 +46,7 @@ func identityType() resourceType {
 }
 
 type publicKeyInputs struct {
-	Name       string `json:"name,omitempty"`
+	Name       string `json:"name,omitempty" most:"128" name:"plain"`
 	EncodedKey string `json:"encodedKey"`
 	Comment    string `json:"comment,omitempty"`
 }
@@ -136,17 +136,17 @@ type items struct {
 }
 
 type keyHeaders struct {
-	Behavior string `json:"headerBehavior"`
+	Behavior string `json:"headerBehavior" oneof:"none whitelist"`
 	Headers  *items `json:"headers,omitempty"`
 }
 
 type cookieSelection struct {
-	Behavior string `json:"cookieBehavior"`
+	Behavior string `json:"cookieBehavior" oneof:"none whitelist allExcept all"`
 	Cookies  *items `json:"cookies,omitempty"`
 }
 
 type querySelection struct {
-	Behavior     string `json:"queryStringBehavior"`
+	Behavior     string `json:"queryStringBehavior" oneof:"none whitelist allExcept all"`
 	QueryStrings *items `json:"queryStrings,omitempty"`
 }
 

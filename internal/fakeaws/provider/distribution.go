@@ -11,15 +11,15 @@ import (
 
 type distributionInputs struct {
 	Aliases           []string          `json:"aliases,omitempty"`
-	Comment           string            `json:"comment,omitempty"`
+	Comment           string            `json:"comment,omitempty" most:"128"`
 	DefaultBehavior   behavior          `json:"defaultCacheBehavior"`
 	DefaultRootObject string            `json:"defaultRootObject,omitempty"`
 	Enabled           bool              `json:"enabled"`
-	HTTPVersion       string            `json:"httpVersion,omitempty"`
+	HTTPVersion       string            `json:"httpVersion,omitempty" oneof:"http1.1 http2 http3 http2and3"`
 	IPv6              bool              `json:"isIpv6Enabled,omitempty"`
 	Behaviors         []behavior        `json:"orderedCacheBehaviors,omitempty"`
 	Origins           []origin          `json:"origins"`
-	PriceClass        string            `json:"priceClass,omitempty"`
+	PriceClass        string            `json:"priceClass,omitempty" oneof:"PriceClass_100 PriceClass_200 PriceClass_All"`
 	Restrictions      restrictions      `json:"restrictions"`
 	Tags              map[string]string `json:"tags,omitempty"`
 	Certificate       certificate       `json:"viewerCertificate"`
@@ -40,9 +40,9 @@ type s3Origin struct {
 type behavior struct {
 	PathPattern             string   `json:"pathPattern,omitempty"`
 	TargetOriginID          string   `json:"targetOriginId"`
-	ViewerProtocolPolicy    string   `json:"viewerProtocolPolicy"`
-	AllowedMethods          []string `json:"allowedMethods"`
-	CachedMethods           []string `json:"cachedMethods"`
+	ViewerProtocolPolicy    string   `json:"viewerProtocolPolicy" oneof:"allow-all https-only redirect-to-https"`
+	AllowedMethods          []string `json:"allowedMethods" oneof:"DELETE GET HEAD OPTIONS PATCH POST PUT"`
+	CachedMethods           []string `json:"cachedMethods" oneof:"DELETE GET HEAD OPTIONS PATCH POST PUT"`
 	Compress                bool     `json:"compress,omitempty"`
 	CachePolicyID           string   `json:"cachePolicyId,omitempty"`
 	OriginRequestPolicyID   string   `json:"originRequestPolicyId,omitempty"`
@@ -55,7 +55,7 @@ type restrictions struct {
 }
 
 type geoRestriction struct {
-	Type      string   `json:"restrictionType"`
+	Type      string   `json:"restrictionType" oneof:"none whitelist blacklist"`
 	Locations []string `json:"locations,omitempty"`
 }
 

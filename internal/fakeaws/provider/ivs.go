@@ -8,7 +8,7 @@ import (
 )
 
 type playbackKeyPairInputs struct {
-	Name      string            `json:"name,omitempty"`
+	Name      string            `json:"name,omitempty" most:"128" name:"plain"`
 	PublicKey string            `json:"publicKey"`
 	Tags      map[string]string `json:"tags,omitempty"`
 }
@@ -39,9 +39,9 @@ func playbackKeyPairType() resourceType {
 }
 
 type channelInputs struct {
-	Name        string            `json:"name,omitempty"`
-	Type        string            `json:"type,omitempty"`
-	LatencyMode string            `json:"latencyMode,omitempty"`
+	Name        string            `json:"name,omitempty" most:"128" name:"plain"`
+	Type        string            `json:"type,omitempty" oneof:"STANDARD BASIC ADVANCED_SD ADVANCED_HD"`
+	LatencyMode string            `json:"latencyMode,omitempty" oneof:"LOW NORMAL"`
 	Authorized  bool              `json:"authorized,omitempty"`
 	Tags        map[string]string `json:"tags,omitempty"`
 }

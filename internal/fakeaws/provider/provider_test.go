@@ -50,15 +50,16 @@ func check(t *testing.T, p *Provider, kind string, news, olds resource.PropertyM
 }
 
 const (
-	bucketKind   = "aws:s3/bucketV2:BucketV2"
-	keyKind      = "aws:cloudfront/publicKey:PublicKey"
-	groupKind    = "aws:cloudfront/keyGroup:KeyGroup"
-	corsKind     = "aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2"
-	playbackKind = "aws:ivs/playbackKeyPair:PlaybackKeyPair"
-	objectKind   = "aws:s3/bucketObjectv2:BucketObjectv2"
-	identityKind = "aws:cloudfront/originAccessIdentity:OriginAccessIdentity"
-	channelKind  = "aws:ivs/channel:Channel"
-	blockKind    = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+	distributionKind = "aws:cloudfront/distribution:Distribution"
+	bucketKind       = "aws:s3/bucketV2:BucketV2"
+	keyKind          = "aws:cloudfront/publicKey:PublicKey"
+	groupKind        = "aws:cloudfront/keyGroup:KeyGroup"
+	corsKind         = "aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2"
+	playbackKind     = "aws:ivs/playbackKeyPair:PlaybackKeyPair"
+	objectKind       = "aws:s3/bucketObjectv2:BucketObjectv2"
+	identityKind     = "aws:cloudfront/originAccessIdentity:OriginAccessIdentity"
+	channelKind      = "aws:ivs/channel:Channel"
+	blockKind        = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 )
 
 func TestCheckRefusesWhatItDoesNotModel(t *testing.T) {
@@ -79,6 +80,10 @@ func TestCheckRefusesWhatItDoesNotModel(t *testing.T) {
 		{"type", bucketKind, map[string]any{"forceDestroy": "yes"}, "forceDestroy", "expected a boolean"},
 		{"not a list", groupKind, map[string]any{"items": "K1"}, "items", "expected a list"},
 		{"fraction", corsKind, cors(map[string]any{"allowedMethods": []any{"GET"}, "allowedOrigins": []any{"*"}, "maxAgeSeconds": 1.5}), "corsRules[0].maxAgeSeconds", "expected an integer"},
+		{"word", channelKind, map[string]any{"latencyMode": "ULTRA"}, "latencyMode", "one of"},
+		{"word in a list", distributionKind, distributionWith("allowedMethods", []any{"GET", "HEAD", "TRACE"}), "defaultCacheBehavior.allowedMethods[2]", "one of"},
+		{"length in bytes", keyKind, map[string]any{"encodedKey": "k", "name": strings.Repeat("x", 129)}, "name", "(0 - 128), got 129"},
+		{"characters of a name", keyKind, map[string]any{"encodedKey": "k", "name": "my key"}, "name", "only alphanumeric"},
 		{"not an object", corsKind, map[string]any{"bucket": "b", "corsRules": []any{"GET"}}, "corsRules[0]", "expected an object"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -87,6 +92,19 @@ func TestCheckRefusesWhatItDoesNotModel(t *testing.T) {
 				t.Errorf("Check = %v, want one failure of %q: %q", failures, tc.property, tc.reason)
 			}
 		})
+	}
+}
+
+// distributionWith is a whole distribution but for one property of its behavior.
+func distributionWith(name string, value any) map[string]any {
+	behavior := map[string]any{
+		"targetOriginId": "o", "viewerProtocolPolicy": "https-only", "allowedMethods": []any{"GET", "HEAD"}, "cachedMethods": []any{"GET", "HEAD"},
+	}
+	behavior[name] = value
+	return map[string]any{
+		"enabled": true, "origins": []any{map[string]any{"originId": "o", "domainName": "b.s3.us-west-2.amazonaws.com"}},
+		"defaultCacheBehavior": behavior, "restrictions": map[string]any{"geoRestriction": map[string]any{"restrictionType": "none"}},
+		"viewerCertificate": map[string]any{"cloudfrontDefaultCertificate": true},
 	}
 }
 

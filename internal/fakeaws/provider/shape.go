@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -13,7 +15,10 @@ import (
 )
 
 // Input structs are the schema: a field's JSON name is the property, omitempty
-// makes it optional, and there are no others.
+// makes it optional, and there are no others. What the real provider validates
+// before it calls the API, and so in a preview, is in tags of their own: oneof (words
+// that a text may be), most (bytes that it may have), and name (letters, digits, -
+// and _). They hold for each text of a list.
 
 // unknown stands for a value that a preview cannot know yet.
 type unknown struct{}
@@ -122,6 +127,7 @@ func checkMembers(t reflect.Type, members map[string]any, path string) []plugin.
 		switch {
 		case ok:
 			failures = append(failures, checkShape(t.Field(i).Type, value, join(path, name))...)
+			failures = append(failures, checkTags(t.Field(i).Tag, value, join(path, name))...)
 		case options != "omitempty":
 			failures = append(failures, failure(join(path, name), "missing required property"))
 		}
@@ -132,6 +138,34 @@ func checkMembers(t reflect.Type, members map[string]any, path string) []plugin.
 		}
 	}
 	slices.SortFunc(failures, func(a, b plugin.CheckFailure) int { return strings.Compare(string(a.Property), string(b.Property)) })
+	return failures
+}
+
+var plainName = regexp.MustCompile(`^[0-9A-Za-z_-]*$`)
+
+// checkTags lists where a text that is known breaks the rules of its tags.
+func checkTags(tag reflect.StructTag, value any, path string) []plugin.CheckFailure {
+	if items, ok := value.([]any); ok {
+		failures := []plugin.CheckFailure{}
+		for i, item := range items {
+			failures = append(failures, checkTags(tag, item, fmt.Sprintf("%s[%d]", path, i))...)
+		}
+		return failures
+	}
+	text, ok := value.(string)
+	if !ok {
+		return nil
+	}
+	failures := []plugin.CheckFailure{}
+	if words := strings.Fields(tag.Get("oneof")); len(words) > 0 && !slices.Contains(words, text) {
+		failures = append(failures, failure(path, "expected %s to be one of %q, got %s", path, words, text))
+	}
+	if most, err := strconv.Atoi(tag.Get("most")); err == nil && len(text) > most {
+		failures = append(failures, failure(path, "expected length of %s to be in the range (0 - %d), got %d", path, most, len(text)))
+	}
+	if tag.Get("name") != "" && !plainName.MatchString(text) {
+		failures = append(failures, failure(path, "only alphanumeric characters, hyphens and underscores allowed in %s", path))
+	}
 	return failures
 }
 
