@@ -42,7 +42,7 @@ what to test:
 with --local:
   --media DIR           deploy the HLS files of DIR in place of the sample
   --keep DIR            stay up until Ctrl-C; write outputs.json, signing.pem,
-                        playback.pem, ca.pem and curl.conf into DIR
+                        playback.pem, ca.pem, curl.conf and aws.env into DIR
   --port N              listen on this port of 127.0.0.1 (default: a free one)
 
 with --stack and --outputs:

@@ -134,7 +134,7 @@ func TestLocalKeep(t *testing.T) {
 	}()
 	waitFor(t, done, &stderr, "until Ctrl-C")
 
-	for name, mode := range map[string]os.FileMode{"outputs.json": 0o644, "signing.pem": 0o600, "playback.pem": 0o600, "ca.pem": 0o644, "curl.conf": 0o644} {
+	for name, mode := range map[string]os.FileMode{"outputs.json": 0o644, "signing.pem": 0o600, "playback.pem": 0o600, "ca.pem": 0o644, "curl.conf": 0o644, "aws.env": 0o600} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != mode {
 			t.Errorf("%s: %v, %v, want mode %v", name, info, err, mode)
 		}
@@ -145,12 +145,35 @@ func TestLocalKeep(t *testing.T) {
 			t.Errorf("curl of the %s: %v, %q, want a playlist", what, err, output)
 		}
 	}
+	listBuckets(t, dir)
 	interrupt()
 	if code := <-done; code != exitPassed {
 		t.Errorf("exit code after the interrupt = %d, want %d\n%s", code, exitPassed, stderr.String())
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("the folder is still there: %v", err)
+	}
+}
+
+// listBuckets runs the AWS CLI with nothing but aws.env, where it is asked for: it
+// starts too slowly for every run.
+func listBuckets(t *testing.T, dir string) {
+	t.Helper()
+	if os.Getenv("TEST_AWS_CLI") == "" {
+		return
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "outputs.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack, err := outputs.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := `. "$1/aws.env" && aws s3 cp "$1/ca.pem" "s3://$2/own/ca.pem" && aws s3 ls "s3://$2/own/"`
+	output, err := exec.CommandContext(t.Context(), "sh", "-c", script, "sh", dir, stack.BucketName).CombinedOutput()
+	if err != nil || !strings.Contains(string(output), " ca.pem") {
+		t.Errorf("aws s3: %v\n%s", err, output)
 	}
 }
 

@@ -1,7 +1,9 @@
 package fakeaws
 
 import (
+	"crypto/rand"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -21,6 +23,29 @@ type Options struct {
 	Region string                       // "": DefaultRegion
 	Now    func() time.Time             // nil: time.Now
 	OnAir  func(channelARN string) bool // which channels stream; nil: every one
+
+	// Owner is a key of the account's owner, with which ordinary clients of S3 may
+	// list and upload; the zero value is none.
+	Owner AccessKey
+}
+
+// AccessKey is a long-lived key of an IAM user.
+type AccessKey struct {
+	ID     string // "AKIA…"
+	Secret string
+}
+
+// NewAccessKey returns a key that nobody else has.
+func NewAccessKey() AccessKey {
+	return AccessKey{"AKIA" + rand.Text()[:16], rand.Text() + rand.Text()[:14]}
+}
+
+// ownerARN is the user that an Options.Owner belongs to.
+const ownerARN = "arn:aws:iam::" + AccountID + ":user/owner"
+
+// credentials knows the owner's key.
+func (k AccessKey) credentials(id string) (secret, arn string, ok bool) {
+	return k.Secret, ownerARN, k.ID != "" && id == k.ID
 }
 
 // Cloud is the three services, wired as AWS wires them: S3 knows CloudFront's
@@ -43,15 +68,21 @@ func New(o Options) *Cloud {
 	c.Bucket = bucket.New(bucket.Options{
 		Region: o.Region, AccountID: AccountID, Now: o.Now,
 		PrincipalExists: c.Edge.PrincipalExists, CanonicalUserARN: c.Edge.CanonicalUserARN,
+		Credentials: o.Owner.credentials,
 	})
 	c.IVS = ivs.New(ivs.Options{Region: o.Region, AccountID: AccountID, Now: o.Now, OnAir: o.OnAir})
 	return c
 }
 
-// ServeHTTP is the data plane: the host decides which service answers. A host
-// that is none of AWS's gets 421 Misdirected Request, which AWS never sends.
+// ServeHTTP is the data plane: the host decides which service answers. An IP
+// address is an S3 endpoint that a client was told of. A host that is none of
+// AWS's gets 421 Misdirected Request, which AWS never sends.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
+	if _, err := netip.ParseAddr(host); err == nil {
+		c.Bucket.ServeHTTP(w, r)
+		return
+	}
 	switch {
 	case strings.HasSuffix(host, ".cloudfront.net"):
 		c.Edge.ServeHTTP(w, r)

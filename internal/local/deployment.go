@@ -58,6 +58,7 @@ type Deployment struct {
 	// Cloud is the stand-in that the stack is deployed on.
 	Cloud *fakeaws.Cloud
 
+	owner    fakeaws.AccessKey
 	endpoint *fakeaws.Endpoint
 	stack    auto.Stack
 	folder   folder
@@ -99,13 +100,16 @@ func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
 			return nil, fmt.Errorf("reading the media folder: %w", err)
 		}
 	}
+	if o.Cloud.Owner == (fakeaws.AccessKey{}) {
+		o.Cloud.Owner = fakeaws.NewAccessKey()
+	}
 	cloud := fakeaws.New(o.Cloud)
 	endpoint, err := fakeaws.Listen(cloud, o.Address)
 	if err != nil {
 		return nil, fmt.Errorf("starting the stand-in: %w", err)
 	}
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	d := &Deployment{Cloud: cloud, endpoint: endpoint, stop: stop, progress: o.Progress}
+	d := &Deployment{Cloud: cloud, owner: o.Cloud.Owner, endpoint: endpoint, stop: stop, progress: o.Progress}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.Close())

@@ -20,7 +20,7 @@ type Keep struct {
 }
 
 // keepNames are the files that Write writes.
-var keepNames = [...]string{"outputs.json", "signing.pem", "playback.pem", "ca.pem", "curl.conf"}
+var keepNames = [...]string{"outputs.json", "signing.pem", "playback.pem", "ca.pem", "curl.conf", "aws.env"}
 
 // NewKeep makes dir ready before anything is deployed: it makes the folder if there
 // is none, and fails if nothing can be written there or one of the files exists.
@@ -63,8 +63,9 @@ func (k *Keep) makeDir() error {
 }
 
 // Write writes outputs.json, the private keys signing.pem and playback.pem (mode
-// 0600), ca.pem, and curl.conf, with which `curl -K DIR/curl.conf URL` finds AWS's
-// host names at the stand-in. It overwrites nothing, and after an error Remove
+// 0600), ca.pem, curl.conf, with which `curl -K DIR/curl.conf URL` finds AWS's host
+// names at the stand-in, and aws.env (mode 0600), which a shell reads so that
+// `aws s3` works on the bucket as the account's owner. It overwrites nothing, and after an error Remove
 // leaves nothing.
 func (k *Keep) Write(d *Deployment) error {
 	signing, err := signer.MarshalPrivateKey(d.SigningKey)
@@ -75,7 +76,8 @@ func (k *Keep) Write(d *Deployment) error {
 	if err != nil {
 		return err
 	}
-	curl, err := d.curlConfig(filepath.Join(k.dir, "ca.pem"))
+	ca := filepath.Join(k.dir, "ca.pem")
+	curl, err := d.curlConfig(ca)
 	if err != nil {
 		return err
 	}
@@ -85,6 +87,7 @@ func (k *Keep) Write(d *Deployment) error {
 		{"playback.pem", playback, 0o600},
 		{"ca.pem", d.endpoint.CAPEM(), 0o644},
 		{"curl.conf", []byte(curl), 0o644},
+		{"aws.env", []byte(d.awsEnvironment(ca)), 0o600},
 	} {
 		if err := f.write(k.dir); err != nil {
 			return err
@@ -152,6 +155,22 @@ func (d *Deployment) curlConfig(ca string) (string, error) {
 		}
 	}
 	return b.String(), nil
+}
+
+// awsEnvironment points the AWS CLI and SDKs at the stand-in's S3, by the variables of
+// https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html.
+func (d *Deployment) awsEnvironment(ca string) string {
+	var b strings.Builder
+	b.WriteString("# . this-file, and `aws s3 ls` shows the local stand-in's buckets\n")
+	for _, v := range [][2]string{
+		{"AWS_ACCESS_KEY_ID", d.owner.ID}, {"AWS_SECRET_ACCESS_KEY", d.owner.Secret}, {"AWS_SESSION_TOKEN", ""},
+		{"AWS_REGION", d.Cloud.Region}, {"AWS_DEFAULT_REGION", d.Cloud.Region},
+		{"AWS_ENDPOINT_URL_S3", "https://" + d.endpoint.Addr()}, {"AWS_CA_BUNDLE", ca},
+		{"AWS_CONFIG_FILE", os.DevNull}, {"AWS_SHARED_CREDENTIALS_FILE", os.DevNull}, {"AWS_EC2_METADATA_DISABLED", "true"},
+	} {
+		fmt.Fprintf(&b, "export %s='%s'\n", v[0], strings.ReplaceAll(v[1], "'", `'\''`))
+	}
+	return b.String()
 }
 
 // curlQuote writes a text as curl's configuration reads it: other than in Go, only

@@ -37,12 +37,15 @@ func (s *Service) CreateBucket(name string) error {
 	}
 	s.buckets[name] = &state{
 		settings: settings{block: &PublicAccessBlock{true, true, true, true}, ownership: BucketOwnerEnforced, encryption: EncryptionS3},
-		objects:  map[string]*Object{},
+		created:  s.options.Now(),
+		objects:  map[string][]*version{},
+		uploads:  map[string]*upload{},
 	}
 	return nil
 }
 
-// DeleteBucket removes a bucket without objects. Refusals: NoSuchBucket,
+// DeleteBucket removes a bucket without objects, versions and delete
+// markers. Refusals: NoSuchBucket,
 // BucketNotEmpty.
 func (s *Service) DeleteBucket(name string) error {
 	s.mu.Lock()

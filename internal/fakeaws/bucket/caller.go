@@ -21,6 +21,10 @@ type caller struct {
 	arn     string // of a service: its name
 	account string // of an accountCaller
 	root    bool
+
+	// owner is set for a principal of the bucket's account who signs: its
+	// identity policy is taken to allow everything.
+	owner bool
 }
 
 var (
@@ -36,13 +40,18 @@ type principalKey struct{}
 // sent by a principal: the ARN of an origin access identity, of an IAM root,
 // user or role ("arn:aws:iam::123456789012:role/reader"), or the name of an AWS
 // service. Without it, or with "", the request is anonymous. The caller vouches
-// for the principal; nothing is checked.
+// for the principal; nothing is checked, and the principal has no identity
+// policy: the bucket policy alone decides.
 func WithPrincipal(ctx context.Context, arn string) context.Context {
 	return context.WithValue(ctx, principalKey{}, arn)
 }
 
 func callerOf(ctx context.Context) caller {
 	arn, _ := ctx.Value(principalKey{}).(string)
+	return callerNamed(arn)
+}
+
+func callerNamed(arn string) caller {
 	switch m := identityARN.FindStringSubmatch(arn); {
 	case arn == "":
 		return caller{}

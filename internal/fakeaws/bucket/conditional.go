@@ -10,16 +10,17 @@ import (
 // RFC 9110, section 13: If-Match comes before If-Unmodified-Since and
 // If-None-Match before If-Modified-Since, and the first silences the second.
 
-// conditional gives 412 when a precondition does not hold.
-func (e *exchange) conditional(o *Object) *refusal {
-	if v := e.r.Header.Get("If-Match"); v != "" {
+// conditional gives 412 when a precondition does not hold. header gives the
+// value of a header, or "".
+func conditional(header func(string) string, o *Object) *refusal {
+	if v := header("If-Match"); v != "" {
 		if !namesTag(v, o.ETag) {
 			f := errPrecondition.with("Condition", "If-Match")
 			return &f
 		}
 		return nil
 	}
-	if t, err := http.ParseTime(e.r.Header.Get("If-Unmodified-Since")); err == nil && o.LastModified.After(t) {
+	if t, err := http.ParseTime(header("If-Unmodified-Since")); err == nil && o.LastModified.After(t) {
 		f := errPrecondition.with("Condition", "If-Unmodified-Since")
 		return &f
 	}
@@ -27,11 +28,11 @@ func (e *exchange) conditional(o *Object) *refusal {
 }
 
 // notModified reports whether the caller's copy is current.
-func (e *exchange) notModified(o *Object) bool {
-	if v := e.r.Header.Get("If-None-Match"); v != "" {
+func notModified(header func(string) string, o *Object) bool {
+	if v := header("If-None-Match"); v != "" {
 		return namesTag(v, o.ETag)
 	}
-	t, err := http.ParseTime(e.r.Header.Get("If-Modified-Since"))
+	t, err := http.ParseTime(header("If-Modified-Since"))
 	return err == nil && !o.LastModified.After(t)
 }
 

@@ -19,12 +19,13 @@ func (st statement) applies(q request) bool {
 }
 
 // allows decides a request: an explicit Deny, then an Allow, then
-// RestrictPublicBuckets. owner is the account of the bucket.
+// RestrictPublicBuckets. owner is the account of the bucket. To its own
+// principals who sign, an identity policy allows what is not denied here.
 func (b settings) allows(q request, owner string) bool {
 	if b.policy == nil {
-		return false
+		return q.caller.owner
 	}
-	allowed, fixed := false, false
+	allowed, fixed := q.caller.owner, false
 	for _, st := range b.policy.statements {
 		if !st.applies(q) {
 			continue

@@ -3,6 +3,7 @@ package bucket
 import (
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -21,6 +22,10 @@ import (
 //
 // Without a bucket in the name, the path begins with it. Any other host is
 // taken as the bucket's name itself, as S3 does for a CNAME.
+//
+// For clients that are told of an endpoint of their own, "localhost" and an IP
+// address stand for s3.<region>.amazonaws.com of the one region there is, and
+// "bucket.localhost" for the bucket.
 
 var (
 	restHost    = regexp.MustCompile(`^(?:(.+)\.)?s3(?:(?:\.dualstack)?\.([a-z]{2}(?:-[a-z]+)+-\d)|-([a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$`)
@@ -41,6 +46,7 @@ type address struct {
 	region  string // "" for the legacy global name
 	path    bool   // the bucket came from the path
 	cname   bool   // the host is the bucket's name
+	local   bool   // the host is none of AWS's, for whatever region
 	website bool
 }
 
@@ -58,6 +64,8 @@ func parseAddress(r *http.Request) (address, *refusal) {
 		a.bucket, a.region, a.path = m[1], m[2]+m[3], m[1] == ""
 	} else if m := websiteHost.FindStringSubmatch(host); m != nil {
 		a.bucket, a.website = m[1], true
+	} else if name, ok := localHost(host); ok {
+		a.bucket, a.local, a.path = name, true, name == ""
 	} else {
 		a.bucket, a.cname = host, true
 	}
@@ -77,6 +85,15 @@ func parseAddress(r *http.Request) (address, *refusal) {
 	return a, nil
 }
 
+// localHost takes the names of this machine apart. No bucket can be named like
+// an address.
+func localHost(host string) (bucket string, ok bool) {
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil || host == "localhost" {
+		return "", true
+	}
+	return strings.CutSuffix(host, ".localhost")
+}
+
 // misdirected gives the refusal of a request that did not come to the region
 // of its bucket, or nil. The legacy global name of a bucket answers with a
 // temporary redirect for good, since no DNS change ever follows here.
@@ -84,7 +101,7 @@ func (s *Service) misdirected(a address) *refusal {
 	region := s.options.Region
 	global := a.region == ""
 	switch {
-	case a.cname, a.region == region, global && region == "us-east-1":
+	case a.cname, a.local, a.region == region, global && region == "us-east-1":
 		return nil
 	case !slices.Contains(olderRegions, region):
 		return &refusal{status: http.StatusBadRequest, code: "IllegalLocationConstraintException",

@@ -5,10 +5,13 @@ import (
 	"encoding/base64"
 	"encoding/xml"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
+
+// xmlNamespace is that of every answer in XML but errors.
+const xmlNamespace = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 // maxListKeys is the length of a page, see
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html.
@@ -126,9 +129,9 @@ func (e *exchange) fill(l *listing, after string) (last string) {
 		}
 		if last = entry; grouped {
 			l.CommonPrefixes = append(l.CommonPrefixes, listedPrefix{entry})
-		} else if o := e.service.object(e.bucket, key); o != nil {
-			l.Contents = append(l.Contents, listedObject{key, o.LastModified.Format("2006-01-02T15:04:05.000Z"),
-				`"` + o.ETag + `"`, len(o.Body), "STANDARD"})
+		} else if o := e.service.version(e.bucket, key, ""); o != nil && !o.marker {
+			l.Contents = append(l.Contents, listedObject{key, xmlTime(o.LastModified),
+				`"` + o.ETag + `"`, len(o.Body), o.class()})
 		}
 	}
 	return last
@@ -139,20 +142,22 @@ func (l *listing) encode() {
 	if l.EncodingType == "" {
 		return
 	}
-	escape := func(s *string) { *s = strings.ReplaceAll(url.QueryEscape(*s), "%2F", "/") }
 	for _, s := range []*string{&l.Prefix, &l.Delimiter, &l.StartAfter, &l.NextMarker} {
-		escape(s)
+		escapeName(s)
 	}
 	if l.Marker != nil {
-		escape(l.Marker)
+		escapeName(l.Marker)
 	}
 	for i := range l.Contents {
-		escape(&l.Contents[i].Key)
+		escapeName(&l.Contents[i].Key)
 	}
 	for i := range l.CommonPrefixes {
-		escape(&l.CommonPrefixes[i].Prefix)
+		escapeName(&l.CommonPrefixes[i].Prefix)
 	}
 }
+
+// xmlTime is how S3 writes a time in XML.
+func xmlTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func (e *exchange) sendXML(v any) {
 	var b bytes.Buffer

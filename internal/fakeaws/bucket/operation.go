@@ -7,6 +7,7 @@ import "net/http"
 type operation struct {
 	action    string
 	ownerOnly bool // callers of other accounts get 405 even when granted
+	perKey    bool // the operation asks for permission itself, key by key
 	serve     func(*exchange)
 }
 
@@ -74,9 +75,50 @@ func (e *exchange) operation() (operation, bool) {
 			http.MethodGet: sub.get, http.MethodHead: sub.get, http.MethodPut: sub.put,
 			http.MethodPost: sub.post, http.MethodDelete: sub.delete,
 		}[e.r.Method]
-		return operation{action: lowerAction(name), ownerOnly: sub.name == "policy"}, name != ""
+		return operation{action: lowerAction(name), ownerOnly: sub.name == "policy", perKey: sub.name == "delete",
+			serve: served(e.r.Method, sub.name, e.key != "")}, name != ""
 	}
 	return plain()
+}
+
+// served gives what carries out an operation on a sub-resource, or nil.
+func served(method, name string, object bool) func(*exchange) {
+	if !object {
+		switch method + " " + name {
+		case "GET location":
+			return (*exchange).location
+		case "GET uploads":
+			return (*exchange).listUploads
+		case "GET versioning":
+			return (*exchange).showVersioning
+		case "PUT versioning":
+			return (*exchange).putVersioning
+		case "GET versions":
+			return (*exchange).listVersions
+		case "POST delete":
+			return (*exchange).deleteObjects
+		}
+		return nil
+	}
+	switch method + " " + name {
+	case "GET tagging":
+		return (*exchange).tags
+	case "GET versionId", "HEAD versionId":
+		return (*exchange).get
+	case "DELETE versionId":
+		return (*exchange).deleteObject
+	case "POST uploads":
+		return (*exchange).createUpload
+	case "PUT partNumber":
+		return (*exchange).putPart
+	case "GET uploadId":
+		return (*exchange).listParts
+	case "POST uploadId":
+		return (*exchange).completeUpload
+	case "DELETE uploadId":
+		return (*exchange).abortUpload
+	}
+	return nil
 }
 
 func (e *exchange) bucketOperation() (operation, bool) {
@@ -100,9 +142,9 @@ func (e *exchange) objectOperation() (operation, bool) {
 	case http.MethodGet, http.MethodHead:
 		return operation{action: lowerAction("GetObject"), serve: (*exchange).get}, true
 	case http.MethodPut:
-		return operation{action: lowerAction("PutObject")}, true
+		return operation{action: lowerAction("PutObject"), serve: (*exchange).putObject}, true
 	case http.MethodDelete:
-		return operation{action: lowerAction("DeleteObject")}, true
+		return operation{action: lowerAction("DeleteObject"), serve: (*exchange).deleteObject}, true
 	}
 	return operation{}, false
 }

@@ -17,6 +17,10 @@ type exchange struct {
 	settings
 	caller caller
 	query  url.Values
+
+	presigned   bool
+	payloadHash string // x-amz-content-sha256, or ""
+	chain       *chain // of a caller who signs
 }
 
 // ServeHTTP answers for the REST endpoint. The host names bucket and region; a
@@ -42,23 +46,36 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if matched {
 		match.write(w.Header())
 	}
-	e := exchange{s, w, r, a, b, callerOf(r.Context()), r.URL.Query()}
+	e := &exchange{service: s, w: w, r: r, address: a, settings: b, caller: callerOf(r.Context()), query: r.URL.Query()}
 	switch {
 	case r.Method == http.MethodOptions:
 		preflight(w, r, b, exists, a.key, matched)
 	case e.claimsSignature():
-		errInvalidKeyID.write(w, r)
+		if f := e.authenticate(); f != nil {
+			f.write(w, r)
+			return
+		}
+		e.route(exists)
 	case e.query.Has("Signature"): // of CloudFront, most likely
 		refusal{status: http.StatusForbidden, code: "AccessDenied",
 			message: "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"}.write(w, r)
-	case a.bucket == "":
-		errAccessDenied.write(w, r)
+	default:
+		e.payloadHash = r.Header.Get("X-Amz-Content-Sha256")
+		e.route(exists)
+	}
+}
+
+// route answers a request whose sender is known.
+func (e *exchange) route(exists bool) {
+	switch {
+	case e.bucket == "":
+		e.serveAccount()
 	case !exists:
-		errNoSuchBucket.with("BucketName", a.bucket).write(w, r)
-	case a.website:
-		errNoWebsite.with("BucketName", a.bucket).write(w, r)
-	case len(a.key) > maxKeyLength:
-		errKeyTooLong.with("Size", strconv.Itoa(len(a.key))).with("MaxSizeAllowed", strconv.Itoa(maxKeyLength)).write(w, r)
+		errNoSuchBucket.with("BucketName", e.bucket).write(e.w, e.r)
+	case e.website:
+		errNoWebsite.with("BucketName", e.bucket).write(e.w, e.r)
+	case len(e.key) > maxKeyLength:
+		errKeyTooLong.with("Size", strconv.Itoa(len(e.key))).with("MaxSizeAllowed", strconv.Itoa(maxKeyLength)).write(e.w, e.r)
 	default:
 		e.serve()
 	}
@@ -75,17 +92,6 @@ func (s *Service) redirect(w http.ResponseWriter, r *http.Request, a address, f 
 	f.write(w, r)
 }
 
-// claimsSignature reports whether the request presents credentials. The
-// stand-in knows no access key.
-func (e *exchange) claimsSignature() bool {
-	for _, name := range []string{"X-Amz-Signature", "X-Amz-Credential", "X-Amz-Algorithm", "X-Amz-Security-Token", "AWSAccessKeyId"} {
-		if e.query.Has(name) {
-			return true
-		}
-	}
-	return len(e.r.Header.Values("Authorization")) > 0
-}
-
 // serve answers a request to a bucket that exists.
 func (e *exchange) serve() {
 	op, ok := e.operation()
@@ -96,7 +102,9 @@ func (e *exchange) serve() {
 			resource = "OBJECT"
 		}
 		errNotAllowed.with("Method", e.r.Method).with("ResourceType", resource).write(e.w, e.r)
-	case !e.allows(op.action, e.resource()):
+	case !e.expects("x-amz-expected-bucket-owner"):
+		e.deny()
+	case !(op.perKey && e.caller.kind == accountCaller) && !e.allows(op.action, e.resource()):
 		e.deny()
 	case op.serve == nil && op.ownerOnly && !e.ownersAccount():
 		errNotAllowed.with("Method", e.r.Method).with("ResourceType", "BUCKETPOLICY").write(e.w, e.r)
@@ -112,6 +120,13 @@ func (e *exchange) deny() {
 		e.w.Header().Set("X-Amz-Bucket-Region", e.service.options.Region)
 	}
 	errAccessDenied.write(e.w, e.r)
+}
+
+// expects reports whether the caller names the owner of the bucket right, or
+// not at all.
+func (e *exchange) expects(field string) bool {
+	v := e.field(field)
+	return v == "" || v == e.service.options.AccountID
 }
 
 // resource is the ARN that the request is about.

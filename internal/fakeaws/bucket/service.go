@@ -16,6 +16,10 @@ type Options struct {
 	// means "123456789012".
 	AccountID string
 
+	// MaxObjectSize bounds one object, and one multipart upload, in bytes, since
+	// everything is held in memory. Zero means 256 MiB; S3 takes 5 GB at once.
+	MaxObjectSize int64
+
 	// Now tells the time for Date and Last-Modified. Nil means time.Now.
 	Now func() time.Time
 
@@ -30,6 +34,17 @@ type Options struct {
 	// be resolved, and a policy that names one is refused. It is called
 	// without any lock of the Service held.
 	CanonicalUserARN func(canonicalID string) string
+
+	// Credentials gives the secret of an access key and the ARN of the IAM
+	// root, user or role that it belongs to; not ok: there is no such key. Nil
+	// means that there are no keys, and whoever signs is refused. Keys are
+	// long-lived: a request with a session token is refused.
+	//
+	// A principal of AccountID has an identity policy that allows everything,
+	// so it may do what the bucket policy does not deny. One of another account
+	// may do what the bucket policy allows. It is called without any lock of
+	// the Service held.
+	Credentials func(accessKeyID string) (secret, arn string, ok bool)
 }
 
 // Service is S3 in one account and one region. It implements http.Handler for
@@ -44,7 +59,9 @@ type Service struct {
 // state is one bucket.
 type state struct {
 	settings
-	objects map[string]*Object
+	created time.Time
+	objects map[string][]*version // the latest last; never empty
+	uploads map[string]*upload    // by id
 }
 
 // settings is what is configured on a bucket. Nothing that it points to is
@@ -53,6 +70,7 @@ type settings struct {
 	block      *PublicAccessBlock // nil: deleted, all four off
 	ownership  string             // "": deleted
 	encryption string
+	versioning string  // "": never enabled
 	policy     *policy // nil: none
 	cors       []CORSRule
 }
@@ -64,6 +82,9 @@ func New(o Options) *Service {
 	}
 	if o.AccountID == "" {
 		o.AccountID = "123456789012"
+	}
+	if o.MaxObjectSize <= 0 {
+		o.MaxObjectSize = 256 << 20
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -46,12 +46,12 @@ func bucketType() resourceType {
 // deleteBucket empties a bucket first if the last run stored forceDestroy.
 func deleteBucket(c *fakeaws.Cloud, id string, in bucketInputs, _ outputs) error {
 	if in.ForceDestroy {
-		keys, err := c.Bucket.Keys(id)
+		versions, err := c.Bucket.Versions(id)
 		if err != nil {
 			return err
 		}
-		for _, key := range keys {
-			if err := c.Bucket.DeleteObject(id, key); err != nil {
+		for _, v := range versions {
+			if err := c.Bucket.DeleteVersion(id, v.Key, v.ID); err != nil {
 				return err
 			}
 		}

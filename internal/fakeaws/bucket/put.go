@@ -1,0 +1,80 @@
+package bucket
+
+import (
+	"net/http"
+	"strings"
+)
+
+// putObject answers PUT on an object, see
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html.
+func (e *exchange) putObject() {
+	if len(e.r.Header.Values("X-Amz-Copy-Source")) > 0 || e.presigned && e.field("x-amz-copy-source") != "" {
+		e.copyObject()
+		return
+	}
+	v, f := e.described()
+	if f != nil {
+		f.write(e.w, e.r)
+		return
+	}
+	p, f := e.readPayload(e.service.options.MaxObjectSize)
+	if f != nil {
+		f.write(e.w, e.r)
+		return
+	}
+	v.Body, v.checksum = p.body, p.checksum
+	e.service.complete(v)
+	if f := e.store(v, (*state).encrypt); f != nil {
+		f.write(e.w, e.r)
+		return
+	}
+	h := e.w.Header()
+	h.Set("ETag", `"`+v.ETag+`"`)
+	h.Set("X-Amz-Server-Side-Encryption", v.Encryption)
+	e.showVersion(v)
+	v.checksum.show(h)
+	h.Set("Content-Length", "0")
+	e.w.WriteHeader(http.StatusOK)
+}
+
+// store adds the version to the bucket unless a condition of the request fails.
+// finish is called under the lock.
+func (e *exchange) store(v *version, finish func(*state, *version)) (f *refusal) {
+	err := e.service.update("PutObject", e.bucket, func(b *state) {
+		if f = e.mayReplace(b.current(e.key)); f == nil {
+			finish(b, v)
+			b.add(e.key, v)
+			e.settings = b.settings
+		}
+	})
+	if err != nil { // deleted meanwhile
+		f = &errNoSuchBucket
+	}
+	return f
+}
+
+// mayReplace judges a conditional write, after
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html.
+func (e *exchange) mayReplace(have *version) *refusal {
+	exists := have != nil && !have.marker
+	if v := e.r.Header.Get("If-None-Match"); v != "" {
+		if v != "*" {
+			return &errNotServed
+		}
+		if exists {
+			f := errPrecondition.with("Condition", "If-None-Match")
+			return &f
+		}
+	}
+	if v := e.r.Header.Get("If-Match"); v != "" {
+		if !exists {
+			f := errNoSuchKey.with("Key", e.key)
+			return &f
+		}
+		if strings.Trim(v, `"`) != have.ETag {
+			f := errPrecondition.with("Condition", "If-Match")
+			return &f
+		}
+	}
+	return nil
+}
