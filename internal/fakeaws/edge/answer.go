@@ -16,11 +16,14 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, rt *route) {
 		s.pass(w, r, rt)
 		return
 	}
-	key := rt.cacheKey(r)
+	key := s.cacheKey(rt, r)
 	old := s.cache.get(key)
 	switch {
 	case old != nil && s.now().Before(old.expires):
 		s.deliver(w, r, rt, old, xHit)
+	case old != nil && s.now().Before(old.revalidating):
+		s.deliver(w, r, rt, old, xHit)
+		s.refresh(r, rt, key, old)
 	case old == nil && r.Method == http.MethodHead:
 		s.pass(w, r, rt)
 	default:
@@ -31,36 +34,54 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, rt *route) {
 // fill fetches the whole object, or has the expired one confirmed, and answers
 // from it. What is too large to keep is passed through.
 func (s *Service) fill(w http.ResponseWriter, r *http.Request, rt *route, key string, old *object) {
-	method := r.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
-	}
-	resp := s.ask(rt, r, method, true, validators(old))
+	resp := s.ask(rt, r, wholeMethod(r), true, validators(old))
 	defer resp.Body.Close()
-	now := s.now()
-	if resp.StatusCode == http.StatusNotModified && old != nil {
-		obj := old.confirmed(resp.Header, now)
-		s.keep(key, obj, rt)
-		s.deliver(w, r, rt, obj, xRefreshHit)
-		return
-	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(s.cache.maxObject)+1))
-	if err != nil {
-		s.deliver(w, r, rt, badGateway(), xError)
-		return
-	}
-	if len(body) > s.cache.maxObject {
-		s.cache.drop(key)
+	obj, xCache, read := s.take(r, rt, key, old, resp)
+	if obj == nil {
 		if r.Method == http.MethodHead || r.Header.Get("Range") != "" {
 			s.pass(w, r, rt)
 			return
 		}
-		s.stream(w, r, rt, resp, io.MultiReader(bytes.NewReader(body), resp.Body))
+		s.stream(w, r, rt, resp, io.MultiReader(bytes.NewReader(read), resp.Body))
 		return
 	}
-	obj := &object{status: resp.StatusCode, header: viewerHeaderFrom(resp.Header), body: body, stored: now}
+	wait := rt.deployment.distribution.minTTL(obj.status)
+	if stale := old.afterError(obj.status, s.now(), wait); stale != nil {
+		s.cache.put(key, stale)
+		obj, xCache = stale, xHit
+	}
+	s.deliver(w, r, rt, obj, xCache)
+}
+
+// wholeMethod is the method that fetches what answers r: HEAD is answered from
+// the object.
+func wholeMethod(r *http.Request) string {
+	if r.Method == http.MethodHead {
+		return http.MethodGet
+	}
+	return r.Method
+}
+
+// take makes an object of an answer of the origin and keeps it. obj is nil if
+// it is too large; read is then what was read of it.
+func (s *Service) take(r *http.Request, rt *route, key string, old *object, resp *http.Response) (obj *object, xCache string, read []byte) {
+	now := s.now()
+	if resp.StatusCode == http.StatusNotModified && old != nil {
+		obj := old.confirmed(resp.Header, now)
+		s.keep(key, obj, rt)
+		return obj, xRefreshHit, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(s.cache.maxObject)+1))
+	if err != nil {
+		return badGateway(), xError, nil
+	}
+	if len(body) > s.cache.maxObject {
+		s.cache.drop(key)
+		return nil, "", body
+	}
+	obj = rt.encoded(&object{status: resp.StatusCode, header: viewerHeaderFrom(resp.Header), body: body, stored: now}, r)
 	s.keep(key, obj, rt)
-	s.deliver(w, r, rt, obj, xMiss)
+	return obj, xMiss, nil
 }
 
 // keep stores obj as long as policy and origin say, or forgets the key.
@@ -70,7 +91,12 @@ func (s *Service) keep(key string, obj *object, rt *route) {
 		s.cache.drop(key)
 		return
 	}
+	if obj.status >= 400 {
+		age := seconds(parseCacheControl(obj.header).age)
+		ttl = max(rt.deployment.distribution.minTTL(obj.status), age)
+	}
 	obj.expires = obj.stored.Add(ttl)
+	obj.allowStale(obj.expires)
 	s.cache.put(key, obj)
 }
 
@@ -83,13 +109,16 @@ func (s *Service) pass(w http.ResponseWriter, r *http.Request, rt *route) {
 }
 
 func (s *Service) stream(w http.ResponseWriter, r *http.Request, rt *route, resp *http.Response, body io.Reader) {
+	if s.errorPage(w, r, rt, resp.StatusCode) {
+		return
+	}
 	h := w.Header()
 	copyHeader(h, viewerHeaderFrom(resp.Header))
 	xCache := xMiss
 	if resp.StatusCode >= 400 {
 		xCache = xError
 	}
-	rt.response.apply(h, r)
+	rt.response.decorate(h, r)
 	s.stamp(h, r, xCache)
 	w.WriteHeader(resp.StatusCode)
 	if r.Method != http.MethodHead {
@@ -105,7 +134,7 @@ func (s *Service) ask(rt *route, r *http.Request, method string, whole bool, ext
 	if err == nil {
 		copyHeader(req.Header, extra)
 		var resp *http.Response
-		if resp, err = s.fetch(req, rt.identityARN); err == nil {
+		if resp, err = s.fetch(rt.sign(req)); err == nil {
 			if resp.Body == nil {
 				resp.Body = http.NoBody
 			}
@@ -131,7 +160,11 @@ func validators(old *object) http.Header {
 	if old == nil || old.status != http.StatusOK {
 		return h
 	}
-	if tag := old.header.Get("Etag"); tag != "" {
+	tag := old.header.Get("Etag")
+	if old.compressed {
+		tag = old.originTag
+	}
+	if tag != "" {
 		h.Set("If-None-Match", tag)
 	} else if modified := old.header.Get("Last-Modified"); modified != "" {
 		h.Set("If-Modified-Since", modified)
@@ -144,11 +177,17 @@ func validators(old *object) http.Header {
 func (o *object) confirmed(h http.Header, now time.Time) *object {
 	header := o.header.Clone()
 	for name, values := range viewerHeaderFrom(h) {
-		if name != "Content-Length" && name != "Content-Type" {
+		switch name {
+		case "Content-Length", "Content-Type", "Content-Encoding":
+		case "Etag", "Vary":
+			if !o.compressed {
+				header[name] = values
+			}
+		default:
 			header[name] = values
 		}
 	}
-	return &object{status: o.status, header: header, body: o.body, stored: now}
+	return &object{status: o.status, header: header, body: o.body, stored: now, compressed: o.compressed, originTag: o.originTag}
 }
 
 func copyHeader(to, from http.Header) {

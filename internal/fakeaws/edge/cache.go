@@ -19,6 +19,12 @@ type object struct {
 	body    []byte
 	stored  time.Time // when the origin sent or confirmed it
 	expires time.Time
+
+	compressed bool   // by the edge
+	originTag  string // the ETag of a compressed object as the origin sent it
+
+	revalidating time.Time // until then served stale while it is fetched again
+	staleOnError time.Time // until then served stale if the origin fails; zero: without end
 }
 
 // A store holds objects by cache key and forgets those unused longest when the

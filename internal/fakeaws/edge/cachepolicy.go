@@ -24,7 +24,7 @@ type CachePolicyConfig struct {
 	MinTTL, DefaultTTL, MaxTTL int64    // seconds
 	Headers                    []string // in the cache key, and forwarded; at most ten
 	QueryStrings, Cookies      KeySelection
-	EnableGzip, EnableBrotli   bool // kept; the edge does not compress
+	EnableGzip, EnableBrotli   bool // Accept-Encoding in the cache key; the edge compresses with gzip only
 }
 
 // A CachePolicy sets the cache key and the TTLs of a cache behavior.
@@ -78,8 +78,7 @@ func (s *Service) UpdateCachePolicy(id, ifMatch string, c CachePolicyConfig) (Ca
 		return CachePolicy{}, noSuchCachePolicy(op)
 	}
 	if isManagedCachePolicy(id) {
-		return CachePolicy{}, refuse(op, http.StatusBadRequest, "IllegalUpdate",
-			"The update contains modifications that are not allowed: managed policies cannot be changed.")
+		return CachePolicy{}, illegalUpdate(op)
 	}
 	if err := checkETag(op, ifMatch, p.ETag); err != nil {
 		return CachePolicy{}, err
@@ -89,6 +88,7 @@ func (s *Service) UpdateCachePolicy(id, ifMatch string, c CachePolicyConfig) (Ca
 	}
 	p = CachePolicy{ID: id, ETag: newETag(), CachePolicyConfig: c}.clone()
 	s.cachePolicies[id] = p
+	s.redeploy(func(b *Behavior) bool { return b.CachePolicyID == id })
 	return p.clone(), nil
 }
 
@@ -103,18 +103,14 @@ func (s *Service) DeleteCachePolicy(id, ifMatch string) error {
 		return noSuchCachePolicy(op)
 	}
 	if isManagedCachePolicy(id) {
-		return refuse(op, http.StatusBadRequest, "IllegalDelete", "You cannot delete a managed policy.")
+		return illegalDelete(op)
 	}
 	if err := checkETag(op, ifMatch, p.ETag); err != nil {
 		return err
 	}
-	for _, d := range s.distributions {
-		for b := range d.behaviors() {
-			if b.CachePolicyID == id {
-				return refuse(op, http.StatusConflict, "CachePolicyInUse",
-					"Cannot delete the cache policy because it is attached to one or more cache behaviors.")
-			}
-		}
+	if s.anyBehavior(func(b *Behavior) bool { return b.CachePolicyID == id }) {
+		return refuse(op, http.StatusConflict, "CachePolicyInUse",
+			"Cannot delete the cache policy because it is attached to one or more cache behaviors.")
 	}
 	delete(s.cachePolicies, id)
 	return nil
@@ -133,28 +129,25 @@ func (s *Service) cachePolicy(id string) (CachePolicy, bool) {
 
 // checkCachePolicy validates c for the policy id, or for a new one if id is "".
 func (s *Service) checkCachePolicy(op, id string, c CachePolicyConfig) error {
+	if err := checkPolicyName(op, c.Name, c.Comment); err != nil {
+		return err
+	}
 	switch {
-	case c.Name == "" || len(c.Name) > maxCachePolicyName:
-		return invalidArgument(op, "The parameter Name must hold 1 to 128 characters.")
 	case (c.EnableGzip || c.EnableBrotli) && slices.ContainsFunc(c.Headers, func(h string) bool { return strings.EqualFold(h, "Accept-Encoding") }):
 		// https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/571
 		return invalidArgument(op, "The parameter Headers contains Accept-Encoding that is not allowed when EnableAcceptEncoding is set.")
-	case strings.HasPrefix(c.Name, managedPrefix):
-		return invalidArgument(op, "The parameter Name must not start with "+managedPrefix+".")
-	case len(c.Comment) > maxComment:
-		return invalidArgument(op, "The parameter Comment is too long.")
 	case c.MinTTL < 0 || c.DefaultTTL < c.MinTTL || c.MaxTTL < c.DefaultTTL:
 		return invalidArgument(op, "The TTLs must satisfy 0 <= MinTTL <= DefaultTTL <= MaxTTL.")
 	case c.MaxTTL == 0 && c.hasKeys():
 		return invalidArgument(op, "A cache policy with caching disabled cannot have headers, query strings, cookies or compression.")
 	}
-	if err := checkNames(op, "Headers", c.Headers, strings.EqualFold); err != nil {
+	if err := checkNames(op, "Headers", "CachePolicy", c.Headers, strings.EqualFold); err != nil {
 		return err
 	}
-	if err := checkSelection(op, "QueryStrings", c.QueryStrings); err != nil {
+	if err := checkSelection(op, "QueryStrings", "CachePolicy", c.QueryStrings); err != nil {
 		return err
 	}
-	if err := checkSelection(op, "Cookies", c.Cookies); err != nil {
+	if err := checkSelection(op, "Cookies", "CachePolicy", c.Cookies); err != nil {
 		return err
 	}
 	for _, old := range s.cachePolicies {
@@ -171,7 +164,7 @@ func (c CachePolicyConfig) hasKeys() bool {
 		c.EnableGzip || c.EnableBrotli
 }
 
-func checkSelection(op, what string, k KeySelection) error {
+func checkSelection(op, what, kind string, k KeySelection) error {
 	switch k.Behavior {
 	case "none", "all":
 		if len(k.Items) > 0 {
@@ -182,15 +175,15 @@ func checkSelection(op, what string, k KeySelection) error {
 		if len(k.Items) == 0 {
 			return invalidArgument(op, "The parameter "+what+" must name at least one item.")
 		}
-		return checkNames(op, what, k.Items, func(a, b string) bool { return a == b })
+		return checkNames(op, what, kind, k.Items, func(a, b string) bool { return a == b })
 	}
 	return invalidArgument(op, "The parameter "+what+" has an unknown behavior.")
 }
 
-func checkNames(op, what string, names []string, same func(a, b string) bool) error {
+func checkNames(op, what, kind string, names []string, same func(a, b string) bool) error {
 	if len(names) > maxCachePolicyKeys {
-		return refuse(op, http.StatusBadRequest, "TooMany"+what+"InCachePolicy",
-			"The number of "+strings.ToLower(what)+" in the cache policy exceeds the maximum.")
+		return refuse(op, http.StatusBadRequest, "TooMany"+what+"In"+kind,
+			"The number of "+strings.ToLower(what)+" in the policy exceeds the maximum.")
 	}
 	for i, name := range names {
 		if name == "" || strings.ContainsAny(name, " \t\r\n*") {

@@ -9,9 +9,12 @@ import (
 
 // deliver sends a stored object, or the part of it that the viewer asks for.
 func (s *Service) deliver(w http.ResponseWriter, r *http.Request, rt *route, obj *object, xCache string) {
+	if s.errorPage(w, r, rt, obj.status) {
+		return
+	}
 	h := w.Header()
 	copyHeader(h, obj.header)
-	rt.response.apply(h, r)
+	rt.response.decorate(h, r)
 	if obj.status >= 400 {
 		xCache = xError
 	}
@@ -23,7 +26,8 @@ func (s *Service) deliver(w http.ResponseWriter, r *http.Request, rt *route, obj
 	if status == http.StatusOK && r.Method != http.MethodOptions {
 		status, body = part(h, r, obj)
 	}
-	if status != http.StatusNotModified {
+	// The length of an object that the edge compresses is not announced.
+	if status != http.StatusNotModified && (status != http.StatusOK || !obj.compressed) {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	w.WriteHeader(status)
@@ -78,7 +82,7 @@ func conditional(r *http.Request, obj *object) int {
 
 func rangeStillHolds(r *http.Request, tag string, modified time.Time, dated bool) bool {
 	condition := r.Header.Get("If-Range")
-	if condition == "" || condition == tag {
+	if condition == "" || condition == tag && !strings.HasPrefix(tag, "W/") {
 		return true
 	}
 	at, err := http.ParseTime(condition)

@@ -19,20 +19,24 @@ type DistributionConfig struct {
 	PriceClass        string // "" means PriceClass_All
 	HTTPVersion       string // "" means http2
 	Enabled, IPv6     bool
-	Aliases           []string // must be empty: there are no own certificates
+	Aliases           []string // lower-case names, or "*.example.com"; they need a Certificate
 	Origins           []Origin // one to 100
 	DefaultBehavior   Behavior
 	Behaviors         []Behavior // tried in order before the default; at most 75
 	ViewerCertificate ViewerCertificate
+	Certificate       Certificate // zero with the CloudFront default certificate
 	GeoRestriction    GeoRestriction
+
+	CustomErrorResponses []CustomErrorResponse // one per error code at most
 }
 
 // An Origin is an S3 bucket.
 type Origin struct {
-	ID                   string
-	DomainName           string // "bucket.s3.eu-west-1.amazonaws.com"
-	Path                 string // "" or "/prefix", no trailing slash
-	OriginAccessIdentity string // "origin-access-identity/cloudfront/E…", or "" for anonymous access
+	ID                    string
+	DomainName            string // "bucket.s3.eu-west-1.amazonaws.com"
+	Path                  string // "" or "/prefix", no trailing slash
+	OriginAccessIdentity  string // "origin-access-identity/cloudfront/E…", or ""
+	OriginAccessControlID string // "E…", or ""; not beside an identity; with neither, access is anonymous
 }
 
 // A Behavior says how requests that match a path pattern are treated.
@@ -42,23 +46,25 @@ type Behavior struct {
 	ViewerProtocolPolicy    string   // "allow-all", "redirect-to-https" or "https-only"
 	AllowedMethods          []string // GET and HEAD; with OPTIONS; or all seven
 	CachedMethods           []string // GET and HEAD; or with OPTIONS
-	Compress                bool     // kept; the edge does not compress
+	Compress                bool     // with gzip, if the cache policy enables that
 	CachePolicyID           string
-	OriginRequestPolicyID   string   // managed, or ""
-	ResponseHeadersPolicyID string   // managed, or ""
+	OriginRequestPolicyID   string   // own or managed, or ""
+	ResponseHeadersPolicyID string   // own or managed, or ""
 	TrustedKeyGroups        []string // at most four; empty: public
 }
 
 // A ViewerCertificate chooses the certificate that viewers see.
 type ViewerCertificate struct {
-	CloudFrontDefault      bool   // must be true
-	MinimumProtocolVersion string // read back as TLSv1, whatever was asked for
+	CloudFrontDefault      bool   // false with a DistributionConfig.Certificate
+	MinimumProtocolVersion string // with the default certificate read back as TLSv1, whatever was asked for
 }
 
-// A GeoRestriction limits viewers by country. Only type "none" is imitated.
+// A GeoRestriction limits viewers by country, see Options.Country.
+//
+// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GeoRestriction.html
 type GeoRestriction struct {
-	Type      string
-	Locations []string
+	Type      string   // "none", "whitelist" or "blacklist"
+	Locations []string // "JP"; empty with "none"
 }
 
 // A Distribution is one CloudFront distribution.
@@ -66,14 +72,15 @@ type Distribution struct {
 	ID           string // "EDFDVBD632BHDS"
 	ARN          string
 	DomainName   string // "d111111abcdef8.cloudfront.net"
-	Status       string // always "Deployed"
+	Status       string // "InProgress" during Options.Propagation after a change, then "Deployed"
 	ETag         string
 	LastModified time.Time // UTC, whole seconds
 	DistributionConfig
 }
 
-// CreateDistribution makes a distribution that answers at once under its
-// DomainName. validate.go lists the refusals.
+// CreateDistribution makes a distribution that answers under its DomainName
+// and aliases, at once unless Options.Propagation is set. validate.go lists the
+// refusals.
 func (s *Service) CreateDistribution(c DistributionConfig) (Distribution, error) {
 	const op = "CreateDistribution"
 	c = c.clone()
@@ -102,9 +109,8 @@ func (s *Service) CreateDistribution(c DistributionConfig) (Distribution, error)
 		LastModified:       s.now().UTC().Truncate(time.Second),
 		DistributionConfig: c,
 	}
-	s.distributions[id] = d
-	s.hosts[d.DomainName] = id
-	return d.clone(), nil
+	s.deploy(d)
+	return s.view(d), nil
 }
 
 // Distribution reads a distribution; NoSuchDistribution if there is none.
@@ -115,7 +121,7 @@ func (s *Service) Distribution(id string) (Distribution, error) {
 	if err != nil {
 		return Distribution{}, err
 	}
-	return d.clone(), nil
+	return s.view(d), nil
 }
 
 // UpdateDistribution replaces the whole configuration. The caller reference
@@ -143,12 +149,12 @@ func (s *Service) UpdateDistribution(id, ifMatch string, c DistributionConfig) (
 	d.DistributionConfig = c
 	d.ETag = newETag()
 	d.LastModified = s.now().UTC().Truncate(time.Second)
-	s.distributions[id] = &d
-	return d.clone(), nil
+	s.deploy(&d)
+	return s.view(&d), nil
 }
 
-// DeleteDistribution removes a distribution that is disabled; otherwise
-// DistributionNotDisabled.
+// DeleteDistribution removes a distribution that is disabled, at every edge;
+// otherwise DistributionNotDisabled.
 func (s *Service) DeleteDistribution(id, ifMatch string) error {
 	const op = "DeleteDistribution"
 	s.mu.Lock()
@@ -160,12 +166,15 @@ func (s *Service) DeleteDistribution(id, ifMatch string) error {
 	if err := checkETag(op, ifMatch, d.ETag); err != nil {
 		return err
 	}
-	if d.Enabled {
+	// While the disabling spreads, too: seen by users, not documented,
+	// hashicorp/terraform-provider-aws#3034.
+	if d.Enabled || s.rollouts[id].inProgress(s.now()) {
 		return refuse(op, http.StatusConflict, "DistributionNotDisabled",
 			"The distribution you are trying to delete has not been disabled.")
 	}
 	delete(s.distributions, id)
-	delete(s.hosts, d.DomainName)
+	delete(s.rollouts, id)
+	s.forgetHosts(id)
 	return nil
 }
 
@@ -210,6 +219,11 @@ func (c DistributionConfig) clone() DistributionConfig {
 	c.Origins = slices.Clone(c.Origins)
 	c.GeoRestriction.Locations = slices.Clone(c.GeoRestriction.Locations)
 	c.Behaviors = slices.Clone(c.Behaviors)
+	c.CustomErrorResponses = slices.Clone(c.CustomErrorResponses)
+	for i := range c.CustomErrorResponses {
+		e := &c.CustomErrorResponses[i]
+		e.ErrorCachingMinTTL = cloned(e.ErrorCachingMinTTL)
+	}
 	for b := range c.behaviors() {
 		b.AllowedMethods = slices.Clone(b.AllowedMethods)
 		b.CachedMethods = slices.Clone(b.CachedMethods)

@@ -13,21 +13,24 @@
 //
 // Control-plane methods refuse with *apierror.Error in CloudFront's codes and
 // statuses. Updates and deletes take the current ETag. A change holds for the
-// next request: there is no propagation, and the status is always "Deployed".
+// next request, unless [Options.Propagation] makes it spread as it does on AWS.
 //
 // A request is handled in this order:
 //
 //  1. size limits, host name, distribution enabled
 //  2. cache behavior by path pattern
-//  3. viewer protocol policy, method
-//  4. signature: URL parameters or cookies, key, policy
-//  5. cache
-//  6. origin, through [Options.Fetch]
+//  3. geographic restriction
+//  4. viewer protocol policy, method
+//  5. signature: URL parameters or cookies, key, policy
+//  6. cache, compressed or not as the viewer accepts
+//  7. origin, through [Options.Fetch]
+//
+// Errors from the third step on may have a custom page.
 //
 // Everything is in memory. A Service is safe for concurrent use.
 //
-// Left out: compression, custom error responses, invalidations, functions,
-// aliases with own certificates, custom (non-S3) origins, own origin request
-// and response headers policies, geographic restrictions, and trusted signers
-// other than key groups. What cannot be imitated is refused at creation.
+// Left out: brotli (the edge passes it on, but does not make it), invalidations,
+// functions, custom (non-S3) origins, origin groups, the Server-Timing header,
+// and trusted signers other than key groups. What cannot be imitated is refused
+// at creation. TLS is the caller's: [Service.Serves] knows the host names.
 package edge

@@ -10,7 +10,7 @@ import (
 func (k KeySelection) takes(name string, same func(a, b string) bool) bool {
 	listed := slices.ContainsFunc(k.Items, func(item string) bool { return same(item, name) })
 	switch k.Behavior {
-	case "all":
+	case "all", "allViewer", "allViewerAndWhitelistCloudFront":
 		return true
 	case "whitelist":
 		return listed
@@ -45,33 +45,27 @@ func selectPairs(pairs []string, selections []KeySelection) []string {
 // object. The parts are joined by line ends, which none of them can hold.
 //
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-the-cache-key.html
-func (rt *route) cacheKey(r *http.Request) string {
+func (s *Service) cacheKey(rt *route, r *http.Request) string {
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
 	_, cookies := splitCookies(r.Header)
 	parts := []string{
-		rt.distribution.ID, method, rt.path,
+		rt.deployment.distribution.ID, method, rt.path,
 		selectQuery(rt.query, rt.cache.QueryStrings),
 		strings.Join(selectPairs(cookies, []KeySelection{rt.cache.Cookies}), "; "),
 	}
 	for _, name := range rt.cache.Headers {
-		value, present := viewerHeader(r, name)
+		value, present := s.viewerHeader(r, name)
 		part := strings.ToLower(name)
 		if present {
 			part += ":" + value
 		}
 		parts = append(parts, part)
 	}
-	return strings.Join(parts, "\n")
-}
-
-// viewerHeader returns a header of the request; Go keeps Host elsewhere.
-func viewerHeader(r *http.Request, name string) (value string, present bool) {
-	if strings.EqualFold(name, "Host") {
-		return r.Host, true
+	if encoding := rt.cache.acceptEncoding(r); encoding != "" {
+		parts = append(parts, "accept-encoding:"+encoding)
 	}
-	values := r.Header.Values(name)
-	return strings.Join(values, ","), len(values) > 0
+	return strings.Join(parts, "\n")
 }

@@ -76,9 +76,9 @@ func (s *Service) UpdateKeyGroup(id, ifMatch string, c KeyGroupConfig) (KeyGroup
 	// Seen by users, not documented: hashicorp/terraform-provider-aws#24033.
 	for _, d := range s.distributions {
 		if d.trusts(id) {
-			changed := *d
+			changed := d.clone()
 			changed.ETag = newETag()
-			s.distributions[d.ID] = &changed
+			s.deploy(&changed)
 		}
 	}
 	return g.clone(), nil

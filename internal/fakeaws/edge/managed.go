@@ -56,65 +56,74 @@ func managedCachePolicy(id string) (CachePolicy, bool) {
 	return CachePolicy{ID: id, ETag: managedETag, CachePolicyConfig: c}, true
 }
 
-// An originRequestPolicy names what goes to the origin beside the cache key.
-type originRequestPolicy struct {
-	name         string
-	headers      KeySelection // "all" takes every viewer header
-	queryStrings KeySelection
-	cookies      KeySelection
-}
-
-func originRequestPolicyByID(id string) (originRequestPolicy, bool) {
+func managedOriginRequestPolicy(id string) (OriginRequestPolicy, bool) {
 	named := func(headers ...string) KeySelection { return KeySelection{"whitelist", headers} }
+	viewer := KeySelection{Behavior: "allViewer"}
+	var c OriginRequestPolicyConfig
 	switch id {
-	case "":
-		return originRequestPolicy{"", none(), none(), none()}, true
 	case "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf":
-		return originRequestPolicy{"CORS-S3Origin",
-			named("Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"), none(), none()}, true
+		c = OriginRequestPolicyConfig{"CORS-S3Origin", "",
+			named("Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"), none(), none()}
 	case "59781a5b-3903-41f3-afcb-af62929ccde1":
-		return originRequestPolicy{"CORS-CustomOrigin", named("Origin"), none(), none()}, true
+		c = OriginRequestPolicyConfig{"CORS-CustomOrigin", "", named("Origin"), none(), none()}
 	case "216adef6-5c7f-47e4-b989-5492eafa07d3":
-		return originRequestPolicy{"AllViewer", all(), all(), all()}, true
+		c = OriginRequestPolicyConfig{"AllViewer", "", viewer, all(), all()}
 	case "33f36d7e-f396-46d9-90e0-52428a34d9dc":
-		return originRequestPolicy{"AllViewerAndCloudFrontHeaders-2022-06", all(), all(), all()}, true
+		c = OriginRequestPolicyConfig{"AllViewerAndCloudFrontHeaders-2022-06", "",
+			KeySelection{"allViewerAndWhitelistCloudFront", []string{"CloudFront-Forwarded-Proto",
+				"CloudFront-Viewer-Address", "CloudFront-Viewer-Country"}}, all(), all()}
 	case "b689b0a8-53d0-40ab-baf2-68738e2966ac":
-		return originRequestPolicy{"AllViewerExceptHostHeader",
-			KeySelection{"allExcept", []string{"Host"}}, all(), all()}, true
+		c = OriginRequestPolicyConfig{"AllViewerExceptHostHeader", "", KeySelection{"allExcept", []string{"Host"}}, all(), all()}
 	case "bf0718e1-ba1e-49d1-88b1-f726733018ae":
-		return originRequestPolicy{"HostHeaderOnly", named("Host"), none(), none()}, true
+		c = OriginRequestPolicyConfig{"HostHeaderOnly", "", named("Host"), none(), none()}
 	case "acba4595-bd28-49b8-b9fe-13317c0390fa":
-		return originRequestPolicy{"UserAgentRefererHeaders", named("User-Agent", "Referer"), none(), none()}, true
+		c = OriginRequestPolicyConfig{"UserAgentRefererHeaders", "", named("User-Agent", "Referer"), none(), none()}
 	case "775133bc-15f2-49f9-abea-afb2e0bf67d2":
-		return originRequestPolicy{"Elemental-MediaTailor-PersonalizedManifests",
+		c = OriginRequestPolicyConfig{"Elemental-MediaTailor-PersonalizedManifests", "",
 			named("Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method", "User-Agent", "X-Forwarded-For"),
-			all(), none()}, true
+			all(), none()}
+	default:
+		return OriginRequestPolicy{}, false
 	}
-	return originRequestPolicy{}, false
+	c.Name = managedPrefix + c.Name
+	return OriginRequestPolicy{ID: id, ETag: managedETag, OriginRequestPolicyConfig: c}, true
 }
 
-// A responseHeadersPolicy is one of the managed ones: combinations of simple
-// or preflight CORS for every origin, and a fixed set of security headers.
-type responseHeadersPolicy struct {
-	name                      string
-	cors, preflight, security bool
+// Two of the managed response headers policies leave preflight requests alone.
+const (
+	managedSimpleCORS            = "60669652-455b-4ae9-85a4-c4c02393f86c"
+	managedSimpleCORSAndSecurity = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
+)
+
+func isSimpleCORS(id string) bool {
+	return id == managedSimpleCORS || id == managedSimpleCORSAndSecurity
 }
 
-func responseHeadersPolicyByID(id string) (responseHeadersPolicy, bool) {
+func managedResponseHeadersPolicy(id string) (ResponseHeadersPolicy, bool) {
+	simple := &CORSConfig{AllowOrigins: []string{"*"}}
+	preflight := &CORSConfig{AllowOrigins: []string{"*"}, AllowMethods: []string{"ALL"}, ExposeHeaders: []string{"*"}}
+	security := SecurityHeadersConfig{
+		FrameOptions:            &SecurityHeader{Value: "SAMEORIGIN"},
+		ReferrerPolicy:          &SecurityHeader{Value: "strict-origin-when-cross-origin"},
+		ContentTypeOptions:      &ContentTypeOptions{Override: true},
+		StrictTransportSecurity: &StrictTransportSecurity{MaxAge: year},
+		XSSProtection:           &XSSProtection{Protection: true, ModeBlock: true},
+	}
+	var c ResponseHeadersPolicyConfig
 	switch id {
-	case "":
-		return responseHeadersPolicy{}, true
-	case "60669652-455b-4ae9-85a4-c4c02393f86c":
-		return responseHeadersPolicy{name: "SimpleCORS", cors: true}, true
+	case managedSimpleCORS:
+		c = ResponseHeadersPolicyConfig{Name: "SimpleCORS", CORS: simple}
 	case "5cc3b908-e619-4b99-88e5-2cf7f45965bd":
-		return responseHeadersPolicy{name: "CORS-With-Preflight", cors: true, preflight: true}, true
-	case "e61eb60c-9c35-4d20-a928-2b84e02af89c":
-		return responseHeadersPolicy{name: "CORS-and-SecurityHeadersPolicy", cors: true, security: true}, true
+		c = ResponseHeadersPolicyConfig{Name: "CORS-With-Preflight", CORS: preflight}
+	case managedSimpleCORSAndSecurity:
+		c = ResponseHeadersPolicyConfig{Name: "CORS-and-SecurityHeadersPolicy", CORS: simple, Security: security}
 	case "eaab4381-ed33-4a86-88ca-d9558dc6cd63":
-		return responseHeadersPolicy{name: "CORS-with-preflight-and-SecurityHeadersPolicy",
-			cors: true, preflight: true, security: true}, true
+		c = ResponseHeadersPolicyConfig{Name: "CORS-with-preflight-and-SecurityHeadersPolicy", CORS: preflight, Security: security}
 	case "67f7725c-6f97-4210-82d7-5512b31e9d03":
-		return responseHeadersPolicy{name: "SecurityHeadersPolicy", security: true}, true
+		c = ResponseHeadersPolicyConfig{Name: "SecurityHeadersPolicy", Security: security}
+	default:
+		return ResponseHeadersPolicy{}, false
 	}
-	return responseHeadersPolicy{}, false
+	c.Name = managedPrefix + c.Name
+	return ResponseHeadersPolicy{ID: id, ETag: managedETag, ResponseHeadersPolicyConfig: c}, true
 }

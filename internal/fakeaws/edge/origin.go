@@ -34,12 +34,12 @@ func (s *Service) originRequest(rt *route, r *http.Request, method string, whole
 		Host:     rt.origin.DomainName,
 		Path:     path,
 		RawPath:  raw,
-		RawQuery: selectQuery(rt.query, rt.cache.QueryStrings, rt.request.queryStrings),
+		RawQuery: selectQuery(rt.query, rt.cache.QueryStrings, rt.request.QueryStrings),
 	}
 	req := (&http.Request{
 		Method: method, URL: u, Host: rt.origin.DomainName,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: rt.originHeader(r), TLS: r.TLS, RemoteAddr: edgeAddress,
+		Header: s.originHeader(rt, r), TLS: r.TLS, RemoteAddr: edgeAddress,
 	}).WithContext(r.Context())
 	if rt.forwards("Host") {
 		req.Host = r.Host
@@ -60,7 +60,7 @@ func (s *Service) originRequest(rt *route, r *http.Request, method string, whole
 }
 
 // originHeader selects the viewer's headers that go to the origin.
-func (rt *route) originHeader(r *http.Request) http.Header {
+func (s *Service) originHeader(rt *route, r *http.Request) http.Header {
 	out := http.Header{}
 	for name, values := range r.Header {
 		if !isOwnHeader(name) && rt.forwards(name) {
@@ -70,18 +70,26 @@ func (rt *route) originHeader(r *http.Request) http.Header {
 	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && !rt.keyed("Authorization") {
 		out.Del("Authorization")
 	}
+	for _, name := range append(slices.Clone(rt.cache.Headers), rt.request.Headers.Items...) {
+		if value := s.edgeHeader(r, name); value != "" {
+			out.Set(name, value)
+		}
+	}
+	if encoding := rt.cache.acceptEncoding(r); encoding != "" {
+		out.Set("Accept-Encoding", encoding)
+	}
 	if !rt.forwards("User-Agent") {
 		out.Set("User-Agent", "Amazon CloudFront")
 	}
 	_, cookies := splitCookies(r.Header)
-	if kept := selectPairs(cookies, []KeySelection{rt.cache.Cookies, rt.request.cookies}); len(kept) > 0 {
+	if kept := selectPairs(cookies, []KeySelection{rt.cache.Cookies, rt.request.Cookies}); len(kept) > 0 {
 		out.Set("Cookie", strings.Join(kept, "; "))
 	}
 	return out
 }
 
 func (rt *route) forwards(header string) bool {
-	return rt.keyed(header) || rt.request.headers.takes(header, strings.EqualFold)
+	return rt.keyed(header) || rt.request.Headers.takes(header, strings.EqualFold)
 }
 
 func (rt *route) keyed(header string) bool {
@@ -89,9 +97,12 @@ func (rt *route) keyed(header string) bool {
 }
 
 // isOwnHeader tells of headers that no policy forwards as they came: hop by
-// hop ones, those that the edge writes itself, and Accept-Encoding, because
-// the edge stores one encoding only.
+// hop ones, those that the edge writes itself, and Accept-Encoding, which goes
+// on in its normalized form.
 func isOwnHeader(name string) bool {
+	if strings.HasPrefix(name, edgeHeaderPrefix) {
+		return true
+	}
 	switch name {
 	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
 		"Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect",

@@ -19,15 +19,15 @@ func TestOriginRequest(t *testing.T) {
 		query  string
 		header map[string]string
 	}{
-		{"", bucketHost, "", map[string]string{"User-Agent": "Amazon CloudFront"}},
-		{corsS3Origin, bucketHost, "", map[string]string{"User-Agent": "Amazon CloudFront",
+		{"", bucketHost, "", map[string]string{"Accept-Encoding": "gzip", "User-Agent": "Amazon CloudFront"}},
+		{corsS3Origin, bucketHost, "", map[string]string{"Accept-Encoding": "gzip", "User-Agent": "Amazon CloudFront",
 			"Origin": "https://app.example.com", "Access-Control-Request-Method": "GET"}},
-		{allViewer, "", "x=1&y=2", map[string]string{"User-Agent": "player", "Origin": "https://app.example.com",
+		{allViewer, "", "x=1&y=2", map[string]string{"Accept-Encoding": "gzip", "User-Agent": "player", "Origin": "https://app.example.com",
 			"Access-Control-Request-Method": "GET", "Referer": "https://r", "X-Own": "1", "Cookie": "a=1; b=2"}},
-		{"b689b0a8-53d0-40ab-baf2-68738e2966ac", bucketHost, "x=1&y=2", map[string]string{"User-Agent": "player",
+		{"b689b0a8-53d0-40ab-baf2-68738e2966ac", bucketHost, "x=1&y=2", map[string]string{"Accept-Encoding": "gzip", "User-Agent": "player",
 			"Origin": "https://app.example.com", "Access-Control-Request-Method": "GET", "Referer": "https://r", "X-Own": "1",
 			"Cookie": "a=1; b=2"}},
-		{"bf0718e1-ba1e-49d1-88b1-f726733018ae", "", "", map[string]string{"User-Agent": "Amazon CloudFront"}},
+		{"bf0718e1-ba1e-49d1-88b1-f726733018ae", "", "", map[string]string{"Accept-Encoding": "gzip", "User-Agent": "Amazon CloudFront"}},
 	} {
 		w := newWorld(t)
 		w.update(func(c *DistributionConfig) {

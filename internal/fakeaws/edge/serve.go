@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"crypto"
 	"net/http"
 	"slices"
 )
@@ -15,15 +14,10 @@ const (
 
 // A route is what the configuration says about one request, as of its arrival.
 type route struct {
-	target       // without the signature; the path after the default root object
-	distribution *Distribution
-	behavior     *Behavior
-	origin       Origin
-	identityARN  string
-	cache        CachePolicyConfig
-	request      originRequestPolicy
-	response     responseHeadersPolicy
-	keys         map[string]crypto.PublicKey // by Key-Pair-Id; nil for a public behavior
+	target     // without the signature; the path after the default root object
+	signature  members
+	deployment *deployment
+	*plan
 }
 
 // ServeHTTP answers as the edge location. r.Host picks the distribution;
@@ -43,17 +37,21 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refused.write(s, w, r)
 		return
 	}
+	if rt.deployment.distribution.GeoRestriction.blocks(s.country(r)) {
+		s.deny(w, r, rt, blocked())
+		return
+	}
 	if t.scheme == "http" && rt.behavior.ViewerProtocolPolicy == "redirect-to-https" &&
 		(r.ProtoAtLeast(1, 1) || r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		s.redirect(w, r, t)
 		return
 	}
 	if refused := s.admit(r, rt); refused != nil {
-		refused.write(s, w, r)
+		s.deny(w, r, rt, refused)
 		return
 	}
-	if rt.path == "/" && rt.distribution.DefaultRootObject != "" {
-		rt.path += rt.distribution.DefaultRootObject
+	if root := rt.deployment.distribution.DefaultRootObject; rt.path == "/" {
+		rt.path += root
 	}
 	s.answer(w, r, rt)
 }
@@ -77,41 +75,35 @@ func checkSize(r *http.Request, t target) *refusal {
 	return nil
 }
 
-// route finds distribution and behavior and copies what the request needs from
-// the configuration.
+// route finds distribution, configuration and behavior for a request.
 func (s *Service) route(t target) (*route, *refusal) {
+	host := t.hostname()
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	d, ok := s.distributions[s.hosts[t.hostname()]]
-	if !ok {
+	id, ok := s.owner(host)
+	changing := s.rollouts[id]
+	s.mu.RUnlock()
+	var dep *deployment
+	if ok {
+		dep = changing.at(s.now())
+	}
+	if dep == nil || !dep.serves(host) {
 		return nil, page(http.StatusForbidden, "Bad request. We can't connect to the server for this app or website at this time.")
 	}
-	if !d.Enabled {
+	if !dep.distribution.Enabled {
 		return nil, page(http.StatusForbidden, "The distribution is disabled.")
 	}
-	rt := &route{target: t, distribution: d, behavior: d.match(t.path)}
-	rt.origin = d.Origins[slices.IndexFunc(d.Origins, func(o Origin) bool { return o.ID == rt.behavior.TargetOriginID })]
-	if path := rt.origin.OriginAccessIdentity; path != "" {
-		rt.identityARN = s.identities[path[len(identityPathPrefix):]].IAMARN()
-	}
-	policy, _ := s.cachePolicy(rt.behavior.CachePolicyID)
-	rt.cache = policy.CachePolicyConfig
-	rt.request, _ = originRequestPolicyByID(rt.behavior.OriginRequestPolicyID)
-	rt.response, _ = responseHeadersPolicyByID(rt.behavior.ResponseHeadersPolicyID)
-	if len(rt.behavior.TrustedKeyGroups) > 0 {
-		rt.keys = map[string]crypto.PublicKey{}
-	}
-	for _, group := range rt.behavior.TrustedKeyGroups {
-		for _, id := range s.keyGroups[group].Items {
-			rt.keys[id] = s.publicKeys[id].key
-		}
-	}
-	return rt, nil
+	return dep.route(t), nil
+}
+
+func (dep *deployment) route(t target) *route {
+	return &route{target: t, deployment: dep, plan: dep.plans[dep.distribution.match(t.path)]}
 }
 
 // admit applies protocol, method and signature, in this order, and takes the
 // signature out of the route's query.
 func (s *Service) admit(r *http.Request, rt *route) *refusal {
+	signature, own := splitQuery(rt.query)
+	rt.signature = signature
 	if rt.scheme == "http" && rt.behavior.ViewerProtocolPolicy != "allow-all" {
 		return page(http.StatusForbidden, "Bad request.")
 	}
@@ -121,24 +113,13 @@ func (s *Service) admit(r *http.Request, rt *route) *refusal {
 	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength != 0 {
 		return page(http.StatusForbidden, "Bad request.")
 	}
-	signature, own := splitQuery(rt.query)
 	// Removed for every behavior of a distribution that trusts a key group,
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html
-	if rt.distribution.private() {
+	if rt.deployment.private {
 		rt.query = own
 	}
 	if rt.keys == nil {
 		return nil
 	}
 	return authorize(r, rt.target, signature, rt.keys, s.now())
-}
-
-// private tells whether any behavior trusts a key group.
-func (c *DistributionConfig) private() bool {
-	for b := range c.behaviors() {
-		if len(b.TrustedKeyGroups) > 0 {
-			return true
-		}
-	}
-	return false
 }

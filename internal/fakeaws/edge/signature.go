@@ -82,7 +82,17 @@ func decodeBase64(text string) ([]byte, error) {
 	if text == "" || strings.ContainsAny(text, "+=/\r\n") {
 		return nil, errNotCloudFrontBase64
 	}
-	standard := strings.NewReplacer("-", "+", "_", "=", "~", "/").Replace(text)
+	standard := strings.Map(func(c rune) rune {
+		switch c {
+		case '-':
+			return '+'
+		case '_':
+			return '='
+		case '~':
+			return '/'
+		}
+		return c
+	}, text)
 	data, err := base64.StdEncoding.Strict().DecodeString(standard)
 	if err != nil {
 		return nil, errNotCloudFrontBase64

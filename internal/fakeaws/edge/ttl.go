@@ -70,6 +70,8 @@ type cacheControl struct {
 	noCache, noStore, private bool
 	hasAge                    bool
 	age                       int64 // s-maxage, else max-age, in seconds
+
+	staleWhileRevalidate, staleIfError *int64 // seconds, RFC 5861; nil if not given
 }
 
 func parseCacheControl(h http.Header) cacheControl {
@@ -85,6 +87,10 @@ func parseCacheControl(h http.Header) cacheControl {
 			cc.noStore = true
 		case "private":
 			cc.private = true
+		case "stale-while-revalidate":
+			cc.staleWhileRevalidate = deltaSeconds(value)
+		case "stale-if-error":
+			cc.staleIfError = deltaSeconds(value)
 		case "max-age", "s-maxage":
 			age, err := strconv.ParseInt(strings.Trim(strings.TrimSpace(value), `"`), 10, 64)
 			if err != nil || age < 0 || shared && name == "max-age" {
@@ -95,6 +101,15 @@ func parseCacheControl(h http.Header) cacheControl {
 		}
 	}
 	return cc
+}
+
+// deltaSeconds reads a number of seconds; nil if it is none.
+func deltaSeconds(value string) *int64 {
+	n, err := strconv.ParseInt(strings.Trim(strings.TrimSpace(value), `"`), 10, 64)
+	if err != nil || n < 0 {
+		return nil
+	}
+	return &n
 }
 
 func seconds(n int64) time.Duration {

@@ -12,10 +12,14 @@ import (
 //	InvalidArgument                           malformed scalar members, domain not of an S3 bucket, unknown
 //	                                          protocol policy, methods, path pattern, repeated ids or patterns
 //	InvalidDefaultRootObject                  leading slash, too long, bad character
+//	TooManyDistributionCNAMEs, CNAMEAlreadyExists
 //	InvalidViewerCertificate, InvalidMinimumProtocolVersion
 //	InvalidGeoRestrictionParameter
+//	InvalidErrorCode, InvalidResponseCode
 //	TooManyOrigins, TooManyCacheBehaviors
+//	IllegalOriginAccessConfiguration          identity and access control on one origin
 //	InvalidOriginAccessIdentity               malformed or unknown identity
+//	InvalidOriginAccessControl                unknown access control
 //	NoSuchOrigin                              target origin not in the configuration
 //	NoSuchCachePolicy, NoSuchOriginRequestPolicy, NoSuchResponseHeadersPolicy
 //	TooManyKeyGroupsAssociatedToDistribution, TrustedKeyGroupDoesNotExist
@@ -40,7 +44,8 @@ var (
 // checkDistribution validates c and fills in what CloudFront sets by itself.
 func (s *Service) checkDistribution(op string, c *DistributionConfig) error {
 	for _, check := range []func(string, *DistributionConfig) error{
-		checkGeneral, checkDefaultRootObject, checkCertificate, checkGeoRestriction, s.checkOrigins, s.checkBehaviors,
+		checkGeneral, checkDefaultRootObject, s.checkAliases, s.checkCertificate, checkGeoRestriction,
+		checkErrorResponses, s.checkOrigins, s.checkBehaviors,
 	} {
 		if err := check(op, c); err != nil {
 			return err
@@ -78,38 +83,6 @@ func checkDefaultRootObject(op string, c *DistributionConfig) error {
 		"The default root object file name is too big or contains an invalid character.")
 }
 
-func checkCertificate(op string, c *DistributionConfig) error {
-	v := &c.ViewerCertificate
-	switch {
-	case !v.CloudFrontDefault:
-		return refuse(op, http.StatusBadRequest, "InvalidViewerCertificate",
-			"A viewer certificate specified is not valid: only the CloudFront default certificate is available here.")
-	case len(c.Aliases) > 0:
-		return refuse(op, http.StatusBadRequest, "InvalidViewerCertificate",
-			"To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that validates your authorization to use the domain name.")
-	case !slices.Contains([]string{"", "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019",
-		"TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"}, v.MinimumProtocolVersion):
-		return refuse(op, http.StatusBadRequest, "InvalidMinimumProtocolVersion",
-			"The minimum protocol version specified is not valid.")
-	}
-	v.MinimumProtocolVersion = "TLSv1"
-	return nil
-}
-
-func checkGeoRestriction(op string, c *DistributionConfig) error {
-	g := c.GeoRestriction
-	message := ""
-	switch {
-	case g.Type == "whitelist" || g.Type == "blacklist":
-		message = "The stand-in knows no viewer's country: only the restriction type none is available here."
-	case g.Type != "none" || len(g.Locations) > 0:
-		message = "The specified geo restriction parameter is not valid."
-	default:
-		return nil
-	}
-	return refuse(op, http.StatusBadRequest, "InvalidGeoRestrictionParameter", message)
-}
-
 func (s *Service) checkOrigins(op string, c *DistributionConfig) error {
 	if len(c.Origins) == 0 {
 		return invalidArgument(op, "The parameter Origins must hold at least one origin.")
@@ -127,6 +100,13 @@ func (s *Service) checkOrigins(op string, c *DistributionConfig) error {
 			return invalidArgument(op, "The parameter Origin DomainName does not refer to a valid S3 bucket.")
 		case o.Path != "" && (o.Path[0] != '/' || strings.HasSuffix(o.Path, "/") || len(o.Path) > 255):
 			return invalidArgument(op, "The parameter Origin Path must start with a slash and not end with one.")
+		}
+		if o.OriginAccessIdentity != "" && o.OriginAccessControlID != "" {
+			return refuse(op, http.StatusBadRequest, "IllegalOriginAccessConfiguration",
+				"An origin cannot contain both an origin access control (OAC) and an origin access identity (OAI).")
+		}
+		if _, exists := s.accessControls[o.OriginAccessControlID]; o.OriginAccessControlID != "" && !exists {
+			return refuse(op, http.StatusBadRequest, "InvalidOriginAccessControl", "The origin access control is not valid.")
 		}
 		if o.OriginAccessIdentity == "" {
 			continue
@@ -194,11 +174,11 @@ func (s *Service) checkReferences(op string, c *DistributionConfig, b *Behavior)
 	if _, ok := s.cachePolicy(b.CachePolicyID); !ok {
 		return noSuchCachePolicy(op)
 	}
-	if _, ok := originRequestPolicyByID(b.OriginRequestPolicyID); !ok {
-		return refuse(op, http.StatusNotFound, "NoSuchOriginRequestPolicy", "The origin request policy does not exist.")
+	if _, ok := s.originRequestPolicy(b.OriginRequestPolicyID); !ok && b.OriginRequestPolicyID != "" {
+		return noSuchOriginRequestPolicy(op)
 	}
-	if _, ok := responseHeadersPolicyByID(b.ResponseHeadersPolicyID); !ok {
-		return refuse(op, http.StatusNotFound, "NoSuchResponseHeadersPolicy", "The response headers policy does not exist.")
+	if _, ok := s.responseHeadersPolicy(b.ResponseHeadersPolicyID); !ok && b.ResponseHeadersPolicyID != "" {
+		return noSuchResponseHeadersPolicy(op)
 	}
 	if len(b.TrustedKeyGroups) > maxKeyGroupsPerBehavior {
 		return refuse(op, http.StatusBadRequest, "TooManyKeyGroupsAssociatedToDistribution",

@@ -76,7 +76,10 @@ type world struct {
 	now     time.Time
 	origin  http.HandlerFunc // the bucket; the default serves body under /a.ts
 	fetched []*http.Request
-	arns    []string
+	arns    []string // identities of the fetched requests
+	country string   // of every viewer
+
+	certificates map[string][]string // names by ARN
 
 	identity OriginAccessIdentity
 	signer   crypto.Signer
@@ -106,7 +109,9 @@ func newWorld(t testing.TB, edits ...func(*world, *DistributionConfig)) *world {
 		io.WriteString(rw, originBody)
 	}
 	w.Service = New(Options{
-		Now: func() time.Time { return w.now },
+		Now:              func() time.Time { return w.now },
+		Country:          func(*http.Request) string { return w.country },
+		CertificateNames: func(arn string) []string { return w.certificates[arn] },
 		Fetch: func(r *http.Request, arn string) (*http.Response, error) {
 			w.fetched = append(w.fetched, r)
 			w.arns = append(w.arns, arn)
