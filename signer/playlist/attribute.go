@@ -52,7 +52,7 @@ func (l *attributeList) next() (attribute, bool, error) {
 		a.value = a.value[:comma]
 	}
 	if bytes.IndexByte(a.value, '"') >= 0 {
-		return attribute{}, false, fmt.Errorf("%w: quotation mark inside the value of %q", ErrMalformed, clip(a.name))
+		return attribute{}, false, fmt.Errorf("%w: quotation mark inside the value of %q", ErrMalformed, clip(string(a.name)))
 	}
 	l.at = a.start + len(a.value)
 	return a, true, nil
@@ -63,7 +63,7 @@ func (l *attributeList) quotedValue(a attribute) (attribute, bool, error) {
 	a.quoted = true
 	end := bytes.IndexByte(l.list[a.start:], '"')
 	if end < 0 {
-		return attribute{}, false, fmt.Errorf("%w: the quoted value of %q does not end", ErrMalformed, clip(a.name))
+		return attribute{}, false, fmt.Errorf("%w: the quoted value of %q does not end", ErrMalformed, clip(string(a.name)))
 	}
 	a.value = l.list[a.start : a.start+end]
 	l.at = a.start + end + 1
@@ -71,7 +71,7 @@ func (l *attributeList) quotedValue(a attribute) (attribute, bool, error) {
 		l.at++
 	}
 	if l.at < len(l.list) && l.list[l.at] != ',' {
-		return attribute{}, false, fmt.Errorf("%w: text after the quoted value of %q", ErrMalformed, clip(a.name))
+		return attribute{}, false, fmt.Errorf("%w: text after the quoted value of %q", ErrMalformed, clip(string(a.name)))
 	}
 	return a, true, nil
 }
@@ -79,6 +79,6 @@ func (l *attributeList) quotedValue(a attribute) (attribute, bool, error) {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // clip bounds a name for an error.
-func clip(name []byte) []byte {
+func clip(name string) string {
 	return name[:min(len(name), 40)]
 }

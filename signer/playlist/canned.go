@@ -19,6 +19,7 @@ type canned struct {
 // job is a URL to be signed, and its result.
 type job struct {
 	url    string
+	value  value // that it comes from
 	line   int
 	signed string
 	err    error
@@ -33,11 +34,11 @@ func newCanned(o *PerURI) *canned {
 }
 
 // add puts a URL into the batch and returns its job.
-func (c *canned) add(url string, line int) int {
+func (c *canned) add(url string, v value, line int) int {
 	if i, ok := c.index[url]; ok {
 		return i
 	}
-	c.jobs = append(c.jobs, job{url: url, line: line})
+	c.jobs = append(c.jobs, job{url: url, value: v, line: line})
 	c.index[url] = len(c.jobs) - 1
 	return len(c.jobs) - 1
 }
@@ -74,7 +75,7 @@ func (c *canned) run(ctx context.Context) error {
 	}
 	for i := range c.jobs {
 		if j := &c.jobs[i]; j.err != nil {
-			return &LineError{Line: j.line, Err: j.err}
+			return &LineError{Line: j.line, Err: j.value.hide(j.err)}
 		}
 	}
 	return nil

@@ -44,15 +44,17 @@
 // signature, then the fragment that there was. So the signature fits however a
 // player resolves and encodes URIs, and the rewritten playlist may be served
 // from anywhere. Variables are replaced. A signature that is there already is
-// replaced too: rewriting twice is rewriting once. Options.Relative keeps plain
-// relative URIs relative.
+// replaced too: rewriting twice is rewriting once, but for Options.Variable.
+// Options.Relative keeps plain relative URIs relative.
 //
 // # What is refused
 //
 // A line that players read differently is an error that names it, not a guess:
 // an attribute-list with a broken quote in a tag that carries URIs, a URI without
-// its quotation marks, a carriage return inside a line, a URI that is not UTF-8, a
-// variable without a value. So is a URI of the own host that the grant does
-// not cover. A playlist half of which is signed fails in the middle of playback,
-// where nobody can say why.
+// its quotation marks, blanks before such a tag, a carriage return inside a line,
+// a control character in a fragment, a URI that is not UTF-8, a variable without a
+// value. So is a value given from outside, for IMPORT or QUERYPARAM, that would
+// write a line or an attribute, and a URI of the own host that the grant does not
+// cover. A playlist half of which is signed fails in the middle of playback, where
+// nobody can say why.
 package playlist

@@ -14,7 +14,10 @@ var (
 	// ErrMalformed: a line that players read differently or not at all, so
 	// that its URIs cannot be signed for all of them.
 	ErrMalformed = errors.New("malformed line")
-	// ErrVariable: a variable without a value, or defined twice.
+	// ErrVariable: a variable without a value, or defined twice, and a value
+	// given from outside the playlist, for IMPORT or QUERYPARAM, that cannot
+	// stand in one or makes a URI that cannot be signed. In the last case the
+	// class of that is behind it too.
 	ErrVariable = errors.New("unresolvable variable")
 	// ErrTooLarge: over one of the [Limits].
 	ErrTooLarge = errors.New("too large")

@@ -39,7 +39,9 @@ var (
 // error, and an error has no detail: that goes to the log, without signatures,
 // tokens or queries.
 //
-//   - 400 for a variable that the query of the request does not resolve.
+//   - 400 for a variable that the query of the request does not resolve, or
+//     resolves to what cannot be signed; 414 for a path and query that make too
+//     long a URL.
 //   - 401, 403, 404, 500 as Authorize says; 403 also if what it returned does
 //     not cover the playlist.
 //   - 404 for any other path: dot segments, encoded slashes, backslashes and
@@ -68,7 +70,8 @@ type Handler struct {
 	Authorize func(r *http.Request, path string) (Options, error)
 
 	// FS holds the playlists by their path. Nil means that they are fetched
-	// from BaseURL with the viewer's grant.
+	// from BaseURL with the viewer's grant. For a folder take os.Root.FS: with
+	// os.DirFS a symbolic link leads out of it.
 	FS fs.FS
 
 	// Client fetches. Nil means one with a timeout of ten seconds. Redirects
@@ -78,7 +81,8 @@ type Handler struct {
 	// Forward reports whether a parameter of the request's query is passed on
 	// to the distribution. Nil passes the delivery directives of low-latency
 	// HLS, "_HLS_msn" and so on, and keeps the application's own parameters
-	// from it.
+	// from it. A child with a parameter that is not passed on is signed and not
+	// sent to the handler: name those of your playlists here.
 	Forward func(name string) bool
 
 	// MaxAge lets the viewer's own cache keep an answer, in whole seconds. Zero
@@ -86,8 +90,8 @@ type Handler struct {
 	// duration for a live playlist.
 	MaxAge time.Duration
 
-	// Log receives a line for each answer of 400, and of 500 and above. Nil
-	// means slog.Default().
+	// Log receives a warning for each answer of 400, which a viewer may cause,
+	// and an error for each of 500 and above. Nil means slog.Default().
 	Log *slog.Logger
 }
 
@@ -109,8 +113,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", h.cacheControl())
 	header.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
 	header.Set("X-Content-Type-Options", "nosniff")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+	http.ServeContent(uncachedErrors{w}, r, "", time.Time{}, bytes.NewReader(body))
 }
+
+// uncachedErrors keeps out of caches what ServeContent refuses: a range beyond
+// the end, whose Cache-Control it takes off, and another ETag than was wanted.
+type uncachedErrors struct{ http.ResponseWriter }
+
+func (w uncachedErrors) WriteHeader(status int) {
+	if status >= http.StatusBadRequest {
+		w.Header().Set("Cache-Control", "no-store")
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w uncachedErrors) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // playlist makes the body of the answer.
 func (h *Handler) playlist(r *http.Request) ([]byte, error) {
@@ -148,17 +165,22 @@ func (h *Handler) playlist(r *http.Request) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// child sends a child playlist under BaseURL to the handler.
+// child sends a child playlist under BaseURL to the handler, if it would get what
+// the URL names there.
 func (h *Handler) child(c Child) (string, error) {
 	root, err := h.urlOf("")
 	if err != nil {
 		return "", err
 	}
-	path, ok := strings.CutPrefix(c.URL, root)
-	if name, _, _ := strings.Cut(path, "?"); !ok || !strings.HasSuffix(name, playlistSuffix) {
+	rest, ok := strings.CutPrefix(c.URL, root)
+	if !ok {
 		return "", nil
 	}
-	return h.Prefix + path, nil
+	path, query, _ := strings.Cut(rest, "?")
+	if _, ok := playlistPath(path); !ok || !h.forwards(query) {
+		return "", nil
+	}
+	return h.Prefix + rest, nil
 }
 
 func (h *Handler) cacheControl() string {
@@ -191,7 +213,10 @@ func refusal(err error) error {
 	return &failure{http.StatusInternalServerError, fmt.Errorf("authorising: %w", err)}
 }
 
-// refuse answers with a status and logs what is the server's fault.
+// maxLogged bounds the path in the log, in bytes.
+const maxLogged = 200
+
+// refuse answers with a status and logs what may be the server's fault.
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	f := &failure{http.StatusInternalServerError, err}
 	errors.As(err, &f)
@@ -202,7 +227,12 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		if log == nil {
 			log = slog.Default()
 		}
-		log.ErrorContext(r.Context(), "playlist not served", "path", r.URL.Path, "status", f.status, "cause", f.err.Error())
+		level := slog.LevelError
+		if f.status == http.StatusBadRequest {
+			level = slog.LevelWarn
+		}
+		path := r.URL.Path[:min(len(r.URL.Path), maxLogged)]
+		log.Log(r.Context(), level, "playlist not served", "path", path, "status", f.status, "cause", f.err.Error())
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Error(w, http.StatusText(f.status), f.status)

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -125,6 +128,15 @@ func TestHandlerConditional(t *testing.T) {
 	if w.Code != 304 || w.Body.Len() > 0 {
 		t.Errorf("GET with the ETag: %d, want 304", w.Code)
 	}
+	for header, want := range map[string]int{"Range": 416, "If-Match": 412} {
+		r := httptest.NewRequest("GET", "/play/asset/master.m3u8", nil)
+		r.Header.Set(header, map[string]string{"Range": "bytes=99999-", "If-Match": `"other"`}[header])
+		w := httptest.NewRecorder()
+		f.ServeHTTP(w, r)
+		if got := w.Header().Get("Cache-Control"); w.Code != want || got != "no-store" {
+			t.Errorf("GET with %s: %d, Cache-Control %q; want %d, no-store", header, w.Code, got, want)
+		}
+	}
 }
 
 // What is not under the prefix, or might not be for somebody on the way, is
@@ -142,6 +154,7 @@ func TestHandlerPaths(t *testing.T) {
 		`/play/..\a.m3u8`, "/play/..%5ca.m3u8", "/play/a%5Cb.m3u8", "/play/%5c%5cexample.net/a.m3u8",
 		"/play/https://example.net/a.m3u8", "/play/https:%2f%2fexample.net/a.m3u8", "/play//example.net/a.m3u8",
 		"/play/a%00.m3u8", "/play/a%0a.m3u8", "/play/a%2500.m3u8", "/play/%ff.m3u8", "/play/a.m3u8%00", "/play/a.m3u8%3f.ts",
+		"/play/a/.%2e/a.m3u8", "/play/%2e/a.m3u8", "/play/.%252E/a.m3u8", "/play/%252e/a.m3u8",
 		"/%70lay/a.m3u8", "/play%2fa.m3u8",
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
@@ -159,6 +172,118 @@ func TestHandlerPaths(t *testing.T) {
 	}
 	if r := f.do("POST", "/play/a.m3u8"); r.StatusCode != 405 || r.Header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST: %d, Allow %q; want 405", r.StatusCode, r.Header.Get("Allow"))
+	}
+}
+
+// A child goes to the handler if the handler serves it: else it is signed.
+func TestHandlerChildren(t *testing.T) {
+	for _, c := range []struct{ uri, want string }{
+		{"v.m3u8", "/play/asset/v.m3u8"},
+		{"v1%2e0.m3u8", "/play/asset/v1%2e0.m3u8"},
+		{"v%2Em3u8", "/play/asset/v%2Em3u8"},
+		{"%c3%a9 a.m3u8", "/play/asset/%c3%a9%20a.m3u8"},
+		{"%2e%2e.m3u8", "/play/asset/%2e%2e.m3u8"},
+		{"v.m3u8?_HLS_msn=1", "/play/asset/v.m3u8?_HLS_msn=1"},
+		{"/asset//v.m3u8", host + "/asset//v.m3u8?SIG"},
+		{"a%2Fb.m3u8", host + "/asset/a%2Fb.m3u8?SIG"},
+		{"a%5cb.m3u8", host + "/asset/a%5cb.m3u8?SIG"},
+		{"a%252fb.m3u8", host + "/asset/a%252fb.m3u8?SIG"},
+		{"a%0a.m3u8", host + "/asset/a%0a.m3u8?SIG"},
+		{"%ff.m3u8", host + "/asset/%ff.m3u8?SIG"},
+		{"v.m3u", host + "/asset/v.m3u?SIG"},
+		{"v.m3u8?v=2", host + "/asset/v.m3u8?v=2&SIG"},
+		{"v.m3u8?_HLS_msn=1&v=2", host + "/asset/v.m3u8?_HLS_msn=1&v=2&SIG"},
+		{"v.m3u8?_HLS_msn=1;", host + "/asset/v.m3u8?_HLS_msn=1;&SIG"},
+	} {
+		f := newFixture(t)
+		master := "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n"
+		f.edge.answer = func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "master.m3u8") {
+				io.WriteString(w, master+c.uri+"\n")
+			} else {
+				io.WriteString(w, index)
+			}
+		}
+		got := strings.TrimSpace(strings.TrimPrefix(body(f.do("GET", "/play/asset/master.m3u8")), master))
+		if short(got) != c.want {
+			t.Errorf("child %q: %q, want %q", c.uri, short(got), c.want)
+		} else if strings.HasPrefix(got, "/") {
+			if r := f.do("GET", got); r.StatusCode != 200 {
+				t.Errorf("child %q: GET %s: %d", c.uri, got, r.StatusCode)
+			}
+		}
+	}
+	f := newFixture(t)
+	f.Forward = func(name string) bool { return name == "v" }
+	f.edge.answer = func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8?v=2\n")
+	}
+	if got := body(f.do("GET", "/play/asset/master.m3u8")); !strings.Contains(got, "\n/play/asset/v.m3u8?v=2\n") {
+		t.Errorf("a child with a query that is passed on: %q", short(got))
+	}
+}
+
+// What a viewer may send is never the server's fault.
+func TestHandlerViewersFault(t *testing.T) {
+	long := strings.Repeat("a", 9000)
+	queried := func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM=\"q\"\n{$q}/seg.ts\n")
+	}
+	for _, c := range []struct {
+		name, target string
+		answer       func(http.ResponseWriter, *http.Request)
+		want         int
+	}{
+		{"long delivery directive", "/play/asset/a.m3u8?_HLS_x=" + long, nil, 414},
+		{"long path", "/play/asset/" + long + ".m3u8", nil, 414},
+		{"value outside the grant", "/play/asset/a.m3u8?q=../secret", queried, 400},
+		{"value with lines", "/play/asset/a.m3u8?q=secret%23%0a", queried, 400},
+		{"value that is no UTF-8", "/play/asset/a.m3u8?q=secret%ff", queried, 400},
+		{"value that is no escape", "/play/asset/a.m3u8?q=secret%25", queried, 400},
+		{"long value", "/play/asset/a.m3u8?q=" + strings.Repeat("secret", 2000), queried, 400},
+		{"very long value", "/play/asset/a.m3u8?q=" + strings.Repeat("secret", 20000), queried, 400},
+	} {
+		f := newFixture(t)
+		if c.answer != nil {
+			f.edge.answer = c.answer
+		}
+		r := f.do("GET", c.target)
+		if log := f.log.String(); r.StatusCode != c.want || strings.Contains(log, "level=ERROR") || strings.Contains(log, "secret") || len(log) > 1000 {
+			t.Errorf("%s: %d, log %.1000q; want %d, no error and no value", c.name, r.StatusCode, log, c.want)
+		}
+	}
+	f := newFixture(t)
+	f.Authorize = func(*http.Request, string) (playlist.Options, error) {
+		return playlist.Options{}, errors.New("database is down")
+	}
+	if f.do("GET", "/play/"+long+".m3u8"); !strings.Contains(f.log.String(), "database") || f.log.Len() > 1000 {
+		t.Errorf("log of a long path: %d bytes", f.log.Len())
+	}
+}
+
+// A panic of the application leaves nothing half sent.
+func TestHandlerPanic(t *testing.T) {
+	for name, o := range map[string]playlist.Options{
+		"Authorize": {},
+		"Child":     {Grant: newGrant(t, host+"/asset/*"), Child: func(playlist.Child) (string, error) { panic("child") }},
+		"Own":       {Grant: newGrant(t, host+"/asset/*"), Own: func(string) bool { panic("own") }},
+	} {
+		f := newFixture(t)
+		f.Authorize = func(*http.Request, string) (playlist.Options, error) {
+			if o.Grant == nil {
+				panic("authorize")
+			}
+			return o, nil
+		}
+		server := httptest.NewUnstartedServer(f)
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.Start()
+		response, err := server.Client().Get(server.URL + "/play/asset/master.m3u8")
+		if err == nil {
+			t.Errorf("%s panics: %d %q, want no answer", name, response.StatusCode, body(response))
+			response.Body.Close()
+		}
+		server.Close()
 	}
 }
 
@@ -295,6 +420,38 @@ func TestHandlerFiles(t *testing.T) {
 	}
 	if len(f.edge.asked) > 0 {
 		t.Errorf("asked the distribution for %v", f.edge.asked)
+	}
+}
+
+// What a viewer may ask of the file system, an os.Root's too, is at worst absent.
+func TestHandlerFileSystems(t *testing.T) {
+	dir := t.TempDir()
+	outside := filepath.Join(t.TempDir(), "secret.m3u8")
+	for name, text := range map[string]string{outside: index, filepath.Join(dir, "a.m3u8"): index} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(outside, filepath.Join(dir, "link.m3u8")); err != nil {
+		t.Skip(err)
+	}
+	if err := os.Symlink("loop.m3u8", filepath.Join(dir, "loop.m3u8")); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	long := strings.Repeat("a", 3000)
+	for path, want := range map[string]int{"a": 200, "link": 404, "loop": 404, long: 404, "a.m3u8/b": 404, "absent": 404} {
+		f := newFixture(t)
+		f.BaseURL = host + "/asset"
+		f.FS = root.FS()
+		r := f.do("GET", "/play/"+path+".m3u8")
+		if r.StatusCode != want || f.log.Len() > 0 {
+			t.Errorf("GET %.20s: %d, log %q; want %d and no line", path, r.StatusCode, &f.log, want)
+		}
 	}
 }
 

@@ -63,7 +63,8 @@ type Options struct {
 	// for an RSA one. It needs a Grant, and players that read EXT-X-DEFINE in
 	// segment lines; not all native players are known to. Leave it empty where
 	// the player is not your choice. EXT-X-VERSION is raised to 8, which the
-	// tag requires.
+	// tag requires. What is rewritten so cannot be rewritten again with the same
+	// name, which it defines.
 	Variable string
 
 	// Limits bound the work; zero members mean their defaults.
@@ -99,7 +100,10 @@ type Child struct {
 
 // Limits bound one rewrite, in bytes. What is over them is an [ErrTooLarge].
 type Limits struct {
-	Line   int   // of one line without its end; 65,536 if zero
+	// Line is that of one line without its end, also with its variables
+	// replaced, and of the names and values of all variables together; 65,536
+	// if zero.
+	Line   int
 	Input  int64 // of the playlist; 8 MiB if zero
 	Output int64 // of the rewritten playlist; 64 MiB if zero
 }

@@ -37,9 +37,9 @@ func (o *output) line(content, end []byte) {
 	o.buf = append(append(o.buf, content...), end...)
 }
 
-// sign puts a URI in the place where the text has come to.
-func (o *output) sign(t target, line int) {
-	o.pending = append(o.pending, pending{at: len(o.buf), job: o.canned.add(t.url, line), fragment: t.fragment})
+// sign puts a URI, the target of v, in the place where the text has come to.
+func (o *output) sign(t target, v value, line int) {
+	o.pending = append(o.pending, pending{at: len(o.buf), job: o.canned.add(t.url, v, line), fragment: t.fragment})
 }
 
 // flushIfFull writes when there is enough to.

@@ -1,8 +1,10 @@
 package playlist_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -127,5 +129,23 @@ func FuzzRewrite(f *testing.F) {
 		o.Variable, o.Relative = "s", true
 		o.Child = func(c playlist.Child) (string, error) { return strings.TrimPrefix(c.URL, host), nil }
 		rewrite(t, string(in), o)
+	})
+}
+
+// A value from outside changes URIs, and nothing else.
+func FuzzOutsideValue(f *testing.F) {
+	for _, value := range []string{"a", "a#\nb", `a#",X="y`, "a#\r", "{$", "../x", "https://cdn.example.net", "é #\x7f", "#", "%"} {
+		f.Add(value)
+	}
+	grant := newGrant(f, host+"/*")
+	in := "#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM=\"q\"\n#EXT-X-DEFINE:NAME=\"n\",VALUE=\"{$q}\"\n{$q}\n{$n}/a.ts#{$q}\n#EXT-X-MAP:URI=\"{$q}#{$n}\",A=\"x\"\n"
+	f.Fuzz(func(t *testing.T, value string) {
+		got, err := rewrite(t, in, playlist.Options{Base: base, Grant: grant, Query: url.Values{"q": {value}}})
+		if err != nil && !errors.Is(err, playlist.ErrVariable) {
+			t.Errorf("Rewrite with %q: %v, want %v", value, err, playlist.ErrVariable)
+		}
+		if err == nil && blank(got) != blank(in) {
+			t.Errorf("Rewrite with %q changed more than URIs: %q", value, short(got))
+		}
 	})
 }

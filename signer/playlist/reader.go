@@ -42,7 +42,7 @@ func (l *lineReader) next(ctx context.Context) ([]byte, error) {
 		}
 		l.seen = l.end
 		switch {
-		case l.end-l.start > l.limits.Line+lineEndSize:
+		case l.end-l.start-lineEndSize > l.limits.Line: // whose sum may overflow
 			return l.line(l.end)
 		case l.err == io.EOF && l.start < l.end:
 			return l.line(l.end)
@@ -54,7 +54,7 @@ func (l *lineReader) next(ctx context.Context) ([]byte, error) {
 		}
 		l.fill()
 		if l.total > l.limits.Input {
-			l.number++
+			// The line is not told: it depends on the size of the reads.
 			return nil, fmt.Errorf("%w: the playlist is longer than %d bytes", ErrTooLarge, l.limits.Input)
 		}
 	}
@@ -66,7 +66,7 @@ func (l *lineReader) line(end int) ([]byte, error) {
 	l.start, l.seen = end, end
 	l.number++
 	if content, _ := cutLineEnd(line); len(content) > l.limits.Line {
-		return nil, fmt.Errorf("%w: the line is longer than %d bytes", ErrTooLarge, l.limits.Line)
+		return nil, &LineError{Line: l.number, Err: fmt.Errorf("%w: the line is longer than %d bytes", ErrTooLarge, l.limits.Line)}
 	}
 	return line, nil
 }

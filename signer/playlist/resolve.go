@@ -19,7 +19,8 @@ import (
 //   - What is requested is the form of signer.RequestURL. It is what is signed
 //     and what is written, so that a player without a browser's parser requests
 //     the same.
-//   - The fragment is not requested: it is taken off and put back.
+//   - The fragment is not requested: it is taken off and put back. RequestURL
+//     sees it, for a blank before it is not at the end, where it would go.
 //   - Signature parameters already in the query are replaced, and an empty
 //     query or a final "&" goes.
 //
@@ -35,7 +36,6 @@ type base struct {
 }
 
 func parseBase(raw string) (base, error) {
-	raw, _, _ = strings.Cut(raw, "#")
 	normal, err := signer.RequestURL(raw)
 	if err != nil {
 		return base{}, fmt.Errorf("the URL of the playlist: %w", err)
@@ -70,11 +70,12 @@ func (b *base) resolve(text string, own func(string) bool) (target, error) {
 	if text == "" {
 		return target{}, nil
 	}
-	absolute, fragment, ok := b.absolute(text)
+	text, fragment := cutFragment(text)
+	absolute, ok := b.absolute(text)
 	if !ok {
 		return target{}, nil
 	}
-	normal, err := signer.RequestURL(absolute)
+	normal, err := signer.RequestURL(absolute + fragment)
 	if err != nil {
 		if !strings.EqualFold(roughHost(absolute), roughHost(b.origin)) {
 			return target{}, nil // nobody's business but the player's
@@ -88,25 +89,23 @@ func (b *base) resolve(text string, own func(string) bool) (target, error) {
 	return target{url: normal, fragment: fragment, own: true}, nil
 }
 
-// absolute joins text to the base, up to what RequestURL does. It is false for
-// schemes that CloudFront does not serve.
-func (b *base) absolute(text string) (joined, fragment string, ok bool) {
+// absolute joins text, which has no fragment, to the base, up to what
+// RequestURL does. It is false for schemes that CloudFront does not serve.
+func (b *base) absolute(text string) (joined string, ok bool) {
 	if scheme, after, has := cutScheme(text); has {
 		if scheme != "http" && scheme != "https" {
-			return "", "", false
+			return "", false
 		}
 		if scheme != b.scheme {
-			host, fragment := cutFragment(after)
-			return scheme + "://" + strings.TrimLeft(slashes(host), "/"), fragment, true
+			return scheme + "://" + strings.TrimLeft(slashes(after), "/"), true
 		}
 		text = after
 	}
-	text, fragment = cutFragment(text)
 	text = slashes(text)
 	path, query, hasQuery := strings.Cut(text, "?")
 	switch {
 	case strings.HasPrefix(path, "//"):
-		return b.scheme + "://" + strings.TrimLeft(text, "/"), fragment, true
+		return b.scheme + "://" + strings.TrimLeft(text, "/"), true
 	case strings.HasPrefix(path, "/"):
 		path = b.origin + path
 	case path == "":
@@ -120,7 +119,7 @@ func (b *base) absolute(text string) (joined, fragment string, ok bool) {
 	if hasQuery {
 		path += "?" + query
 	}
-	return path, fragment, true
+	return path, true
 }
 
 // ownHost reports whether a URL in request form is of the base's host and

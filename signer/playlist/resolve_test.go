@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,31 @@ func TestPlainForm(t *testing.T) {
 		want := strings.IndexByte("-./_~,", byte(c)) >= 0 || c < 128 && strings.ContainsRune("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", rune(c))
 		if plainByte(byte(c)) != want {
 			t.Errorf("plainByte(%#02x) = %v", c, !want)
+		}
+	}
+}
+
+// A fragment is written as it is, so it cannot end what it stands in.
+func TestTargetFragment(t *testing.T) {
+	b, err := parseBase("https://d111111abcdef8.cloudfront.net/a/live.m3u8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rewriter{base: b}
+	for _, c := range []struct {
+		text   string
+		quoted bool
+		want   error
+	}{
+		{`a#b`, true, nil},
+		{`a#"b`, false, nil},
+		{`a#"b`, true, ErrMalformed},
+		{`a"#b`, true, nil}, // encoded
+		{"a#b\nc", false, ErrMalformed},
+		{"a#b\x7fc", false, ErrMalformed},
+	} {
+		if _, err := r.target(value{text: c.text}, place{quoted: c.quoted}); !errors.Is(err, c.want) {
+			t.Errorf("target of %q, quoted %v: %v, want %v", c.text, c.quoted, err, c.want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 )
 
 // Rewrite copies the playlist src to dst with its URIs signed. Every other byte
@@ -81,10 +82,10 @@ func (r *rewriter) run(ctx context.Context) error {
 			break
 		}
 		if err != nil {
-			return r.located(err)
+			return err
 		}
 		if err := r.line(line); err != nil {
-			return r.located(err)
+			return err
 		}
 		if err := r.out.flushIfFull(ctx); err != nil {
 			return r.located(err)
@@ -96,11 +97,10 @@ func (r *rewriter) run(ctx context.Context) error {
 	return r.located(r.out.flush(ctx))
 }
 
-// located names the line at which a limit was reached. The other errors name
-// theirs, or have none.
+// located names the line at which the limit of the output was reached. The
+// other errors of a flush name theirs, or have none.
 func (r *rewriter) located(err error) error {
-	var at *LineError
-	if errors.Is(err, ErrTooLarge) && !errors.As(err, &at) {
+	if errors.Is(err, ErrTooLarge) {
 		return r.fail("", err)
 	}
 	return err
@@ -123,6 +123,10 @@ func (r *rewriter) line(line []byte) error {
 		}
 	case isURILine(content):
 		return r.uriLine(content, end)
+	default:
+		if tag, ok := indentedTag(content); ok {
+			return r.fail(tag, fmt.Errorf("%w: blanks before the tag, which some players take off", ErrMalformed))
+		}
 	}
 	r.out.text(line)
 	return nil
@@ -143,7 +147,7 @@ func (r *rewriter) tag(content, end []byte) error {
 	switch string(tag) {
 	case "EXTINF":
 		r.variant = false
-	case "EXT-X-STREAM-INF":
+	case streamInf:
 		r.variant = true
 	case "EXT-X-DEFINE":
 		if err := r.define(list); err != nil {
@@ -196,7 +200,7 @@ func (r *rewriter) attributes(tag string, content []byte, start int) error {
 			return fmt.Errorf("%w: %s without quotation marks", ErrMalformed, a.name)
 		}
 		r.out.text(content[done : start+a.start])
-		if err := r.uri(a.value, tag, class == playlistURI); err != nil {
+		if err := r.uri(a.value, place{tag: tag, child: class == playlistURI, quoted: true}); err != nil {
 			return err
 		}
 		done = start + a.start + len(a.value)
@@ -206,51 +210,70 @@ func (r *rewriter) attributes(tag string, content []byte, start int) error {
 // uriLine rewrites a line that is a URI.
 func (r *rewriter) uriLine(content, end []byte) error {
 	r.defineSignature(end)
-	variant := r.variant
-	r.variant = false
-	tag := ""
-	if variant {
-		tag = "EXT-X-STREAM-INF"
+	at := place{child: r.variant}
+	if r.variant {
+		at.tag = streamInf
 	}
-	if err := r.uri(content, tag, variant); err != nil {
+	r.variant = false
+	if err := r.uri(content, at); err != nil {
 		return r.fail("", err)
 	}
 	r.out.text(end)
 	return nil
 }
 
+// place is where a URI stands.
+type place struct {
+	tag    string // that it belongs to, or empty
+	child  bool   // it names a playlist
+	quoted bool   // it is the value of an attribute
+}
+
 // uri writes the signed form of text, or text.
-func (r *rewriter) uri(text []byte, tag string, child bool) error {
-	asked := child && r.options.Child != nil
+func (r *rewriter) uri(text []byte, at place) error {
+	asked := at.child && r.options.Child != nil
 	if !asked && r.shared != nil && r.shared.appendPlain(r.out, text) {
 		return nil
 	}
-	expanded, err := r.variables.expand(text)
+	v, err := r.variables.expand(text)
 	if err != nil {
 		return err
 	}
-	t, err := r.base.resolve(expanded, r.options.Own)
+	t, err := r.target(v, at)
 	if err != nil {
-		return err
+		return v.hide(err)
 	}
 	if !t.own {
 		r.out.text(text)
 		return nil
 	}
-	if at, name := reference(t.url + t.fragment); at >= 0 {
-		return fmt.Errorf("%w: %q is left in the URI after its variables were replaced", ErrVariable, name)
-	}
 	if asked {
-		written, err := r.child(Child{URL: t.url, Tag: tag, Line: r.in.number})
+		written, err := r.child(Child{URL: t.url, Tag: at.tag, Line: r.in.number})
 		if err != nil || written {
 			return err
 		}
 	}
 	if r.perURI != nil {
-		r.out.sign(t, r.in.number)
+		r.out.sign(t, v, r.in.number)
 		return nil
 	}
-	return r.shared.append(r.out, t)
+	return v.hide(r.shared.append(r.out, t))
+}
+
+// target resolves a URI whose variables were replaced. One that is to be signed
+// can be written where it stands: of it, only the fragment is not encoded.
+func (r *rewriter) target(v value, at place) (target, error) {
+	t, err := r.base.resolve(v.text, r.options.Own)
+	if err != nil || !t.own {
+		return t, err
+	}
+	if i, _ := reference(t.url + t.fragment); i >= 0 {
+		return t, fmt.Errorf("%w: replacing the variables of the URI made another reference", ErrVariable)
+	}
+	if hasControl(t.fragment) || at.quoted && strings.Contains(t.fragment, `"`) {
+		return t, fmt.Errorf("%w: control character or quotation mark in the fragment", ErrMalformed)
+	}
+	return t, nil
 }
 
 // child writes what the application wants in place of a child's URI, and
@@ -327,12 +350,17 @@ func isHeader(content []byte) bool {
 }
 
 // isURILine reports whether a line that does not begin with "#" is a URI. One
-// of blanks is none, and one that is a tag but for blanks before it is left
-// alone: some players read the tag, others a URI.
+// of blanks is none, and neither is one that begins with "#" but for blanks and
+// control characters before it.
 func isURILine(content []byte) bool {
 	if len(content) > 0 && content[0] > ' ' {
 		return true
 	}
-	content = bytes.TrimLeft(content, " \t")
+	content = trimBlanks(content)
 	return len(content) > 0 && content[0] != '#'
+}
+
+// trimBlanks drops blanks and control characters from the front.
+func trimBlanks(content []byte) []byte {
+	return bytes.TrimLeftFunc(content, func(r rune) bool { return r <= ' ' })
 }

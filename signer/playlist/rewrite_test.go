@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +50,14 @@ var uris = []struct{ uri, want string }{
 	{"seg.ts?q='", host + "/asset/seg.ts?q=%27&SIG"},
 	{"seg.ts#t=1", host + "/asset/seg.ts?SIG#t=1"},
 	{"seg.ts?n=1#t?x", host + "/asset/seg.ts?n=1&SIG#t?x"},
+	// What is before a fragment is not at an end, where blanks would go.
+	{"seg.ts #t=1", host + "/asset/seg.ts%20?SIG#t=1"},
+	{"seg.ts?n=1 #t=1", host + "/asset/seg.ts?n=1%20&SIG#t=1"},
+	{"seg.ts\x01#t=1", host + "/asset/seg.ts%01?SIG#t=1"},
+	{".. #t=1", host + "/asset/..%20?SIG#t=1"},
+	{host + "/asset/seg.ts #t=1", host + "/asset/seg.ts%20?SIG#t=1"},
+	{host + " #t=1", ""}, // not a host
+	{`a.ts#b\c?d\e`, host + `/asset/a.ts?SIG#b\c?d\e`},
 	{"a b.ts", host + "/asset/a%20b.ts?SIG"},
 	{" seg.ts\t ", host + "/asset/seg.ts?SIG"},
 	{"se\tg.ts", host + "/asset/seg.ts?SIG"},
@@ -77,6 +86,9 @@ var uris = []struct{ uri, want string }{
 	{"https://[bad/seg.ts", ""},
 	{"   ", ""},
 	{" #EXT-X-ENDLIST", ""},
+	{"\x01#EXT-X-ENDLIST", ""},
+	{" #EXT-X-KEY", ""},
+	{" # URI=\"a\"", ""},
 	{"#seg.ts", ""},
 }
 
@@ -112,6 +124,25 @@ func TestRewriteURIsWithoutShortcut(t *testing.T) {
 		if err != nil || short(got) != want {
 			t.Errorf("Rewrite of %q = %q, %v; want %q", c.uri, short(got), err, want)
 		}
+	}
+}
+
+// The URL of the playlist is read as a browser reads it.
+func TestBase(t *testing.T) {
+	for raw, want := range map[string]string{
+		host + "/asset/live.m3u8#x":     host + "/asset/live.m3u8?n=1&SIG",
+		host + "/asset/live.m3u8 #x":    host + "/asset/live.m3u8%20?n=1&SIG",
+		host + "/asset/a /../b.m3u8\t ": host + "/asset/b.m3u8?n=1&SIG",
+	} {
+		got, err := rewrite(t, "#EXTM3U\n?n=1", playlist.Options{Base: raw, Grant: newGrant(t, host+"/*")})
+		if err != nil || short(got) != "#EXTM3U\n"+want {
+			t.Errorf("Rewrite with Base %q = %q, %v; want %q", raw, short(got), err, want)
+		}
+	}
+	o := playlist.Options{Base: host + "/asset/live.m3u8?q=a #x", Grant: newGrant(t, host+"/*")}
+	got, err := rewrite(t, "#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM=\"q\"\n{$q}.ts", o)
+	if err != nil || !strings.Contains(got, "/asset/a%20.ts?") {
+		t.Errorf("Rewrite with Base %q = %q, %v", o.Base, short(got), err)
 	}
 }
 
@@ -172,6 +203,12 @@ func TestRewriteRefuses(t *testing.T) {
 		{"no value", "#EXTM3U\n#EXT-X-MAP:X,URI=\"c\"\n", 2, playlist.ErrMalformed, "without a value"},
 		{"no name", "#EXTM3U\n#EXT-X-MAP:=a,URI=\"c\"\n", 2, playlist.ErrMalformed, "without a name"},
 		{"URI without quotes", "#EXTM3U\n#EXT-X-MAP:URI=c\n", 2, playlist.ErrMalformed, "URI without quotation marks"},
+		{"blank before a tag", "#EXTM3U\n #EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n", 2, playlist.ErrMalformed, "EXT-X-KEY: malformed line: blanks before the tag"},
+		{"control character before a tag", "#EXTM3U\n\x01#EXT-X-MAP:URI=\"i\"\n", 2, playlist.ErrMalformed, "EXT-X-MAP: malformed line: blanks before the tag"},
+		{"blank before a variant", "#EXTM3U\n\t#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n", 2, playlist.ErrMalformed, "EXT-X-STREAM-INF: malformed line: blanks before the tag"},
+		{"control character in a fragment", "#EXTM3U\na.ts#b\x00c\n", 2, playlist.ErrMalformed, "fragment"},
+		{"control character in the fragment of an attribute", "#EXTM3U\n#EXT-X-MAP:URI=\"a#b\x7fc\"\n", 2, playlist.ErrMalformed, "fragment"},
+		{"long name of a variable", "#EXTM3U\n{$" + strings.Repeat("n", 41) + "}\n", 2, playlist.ErrVariable, `"` + strings.Repeat("n", 40) + `"`},
 		{"not UTF-8", "#EXTM3U\n\xff.ts\n", 2, playlist.ErrMalformed, "UTF-8"},
 		{"outside the grant", "#EXTM3U\na.ts\n../b.ts?secret=1\n", 3, signer.ErrNotCovered, "/b.ts"},
 		{"absolute path outside", "#EXTM3U\n/b.ts\n", 2, signer.ErrNotCovered, "/b.ts"},
@@ -259,7 +296,7 @@ func TestRewriteLimits(t *testing.T) {
 		{"defaults", playlist.Limits{}, 0},
 		{"just enough", playlist.Limits{Line: 100, Input: size, Output: 10000}, 0},
 		{"line", playlist.Limits{Line: 99}, 2},
-		{"input", playlist.Limits{Input: size - 1}, 3},
+		{"no limit for a line", playlist.Limits{Line: math.MaxInt}, 0},
 		{"output", playlist.Limits{Output: 300}, 3},
 	} {
 		_, err := rewrite(t, in, playlist.Options{Base: base, Grant: grant, Limits: c.limits})
@@ -267,6 +304,19 @@ func TestRewriteLimits(t *testing.T) {
 		if ok := errors.As(err, &at); c.line == 0 && err != nil || c.line > 0 && (!ok || !errors.Is(err, playlist.ErrTooLarge)) {
 			t.Errorf("%s: Rewrite: %v; want line %d", c.name, err, c.line)
 		}
+	}
+	// How far it was read when the limit was reached depends on the reader.
+	for name, reader := range map[string]io.Reader{"one piece": strings.NewReader(in), "one byte": iotest.OneByteReader(strings.NewReader(in))} {
+		err := playlist.Rewrite(t.Context(), io.Discard, reader, playlist.Options{Base: base, Grant: grant, Limits: playlist.Limits{Input: size - 1}})
+		var at *playlist.LineError
+		if !errors.Is(err, playlist.ErrTooLarge) || errors.As(err, &at) {
+			t.Errorf("Rewrite of an input over the limit in %s: %v; want too large, and no line", name, err)
+		}
+	}
+	var got strings.Builder
+	o := playlist.Options{Base: base, Grant: grant, Limits: playlist.Limits{Line: math.MaxInt}}
+	if err := playlist.Rewrite(t.Context(), &got, iotest.OneByteReader(strings.NewReader(in)), o); err != nil || !strings.HasSuffix(short(got.String()), "x\n"+host+"/asset/a.ts?SIG\n") {
+		t.Errorf("Rewrite in pieces without a limit for a line = %q, %v", short(got.String()), err)
 	}
 	endless := io.MultiReader(strings.NewReader("#EXTM3U\n"), zeros{})
 	err := playlist.Rewrite(t.Context(), io.Discard, endless, playlist.Options{Base: base, Grant: grant})

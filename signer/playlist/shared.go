@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
+
+	"privateplayback/signer"
 )
 
 // shared signs with one grant. A URI that a browser requests as it is written
@@ -158,10 +160,11 @@ func plainByte(c byte) bool {
 	return c < 128 && uint64(high)>>(c-64)&1 == 1
 }
 
-// queryOf returns the decoded query of a URL, as far as it can be decoded.
+// queryOf returns the decoded query of a URL, as far as it can be decoded. A URL
+// that parseBase refuses has none.
 func queryOf(raw string) url.Values {
-	raw, _ = cutFragment(raw)
-	_, query, _ := strings.Cut(raw, "?")
+	normal, _ := signer.RequestURL(raw)
+	_, query, _ := strings.Cut(normal, "?")
 	values, _ := url.ParseQuery(query)
 	return values
 }

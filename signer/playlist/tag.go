@@ -1,5 +1,7 @@
 package playlist
 
+import "bytes"
+
 // Treatment is what a rewrite does with a tag.
 type Treatment string
 
@@ -90,6 +92,24 @@ func Tags() []Tag {
 		{Name: "EXT-X-IMAGES-ONLY", Treatment: NotURI},
 		{Name: "EXT-X-TILES", Treatment: NotURI},
 	}
+}
+
+// streamInf is the tag whose next line names a playlist.
+const streamInf = "EXT-X-STREAM-INF"
+
+// indentedTag returns the tag that a line is but for what comes before it, if
+// its URIs or the next line's are to be signed: some players read the tag,
+// others a URI or a comment.
+func indentedTag(content []byte) (string, bool) {
+	tag, _, hasList := bytes.Cut(trimBlanks(content), []byte(":"))
+	tag, isTag := bytes.CutPrefix(tag, []byte("#"))
+	if !isTag || !hasList {
+		return "", false
+	}
+	if string(tag) == streamInf {
+		return streamInf, true
+	}
+	return carriesURI(tag)
 }
 
 // uriClass is what an attribute of a tag holds.

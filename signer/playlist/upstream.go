@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -30,26 +31,37 @@ const playlistSuffix = ".m3u8"
 // path returns the path of the playlist that r asks for.
 func (h *Handler) path(r *http.Request) (string, bool) {
 	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), h.Prefix)
-	if !ok || !strings.HasSuffix(h.Prefix, "/") || hidesSlash(rest) {
+	if !ok || !strings.HasSuffix(h.Prefix, "/") {
 		return "", false
 	}
-	path, err := url.PathUnescape(rest)
-	if err != nil || hidesSlash(path) || !utf8.ValidString(path) || !fs.ValidPath(path) {
+	return playlistPath(rest)
+}
+
+// playlistPath decodes the path of a playlist by the rules above.
+func playlistPath(escaped string) (string, bool) {
+	path, err := url.PathUnescape(escaped)
+	if err != nil || hidesSegments(escaped) || hidesSegments(path) || !utf8.ValidString(path) || !fs.ValidPath(path) {
 		return "", false
 	}
-	for i := range len(path) {
-		if path[i] < ' ' || path[i] == 0x7f || path[i] == '\\' {
-			return "", false
-		}
+	if hasControl(path) || strings.Contains(path, `\`) {
+		return "", false
 	}
 	return path, strings.HasSuffix(path, playlistSuffix)
 }
 
-// hidesSlash reports whether path, decoded, has more segments, or dots that
-// were not seen.
-func hidesSlash(path string) bool {
+// hidesSegments reports whether path, decoded, has more segments, an end, or
+// dot segments that were not seen.
+func hidesSegments(path string) bool {
 	path = strings.ToLower(path)
-	return strings.Contains(path, "%2f") || strings.Contains(path, "%5c") || strings.Contains(path, "%2e") || strings.Contains(path, "%00")
+	if strings.Contains(path, "%2f") || strings.Contains(path, "%5c") || strings.Contains(path, "%00") {
+		return true
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		if dots := strings.ReplaceAll(segment, "%2e", "."); dots == "." || dots == ".." {
+			return true
+		}
+	}
+	return false
 }
 
 // urlOf returns the URL of a playlist in the form that is signed and requested.
@@ -67,7 +79,7 @@ func (h *Handler) urlOf(path string) (string, error) {
 		return "", err
 	}
 	if !strings.HasPrefix(u, root) {
-		return "", fmt.Errorf("the path %q leaves BaseURL", path)
+		return "", fmt.Errorf("the path %q leaves BaseURL", clip(path))
 	}
 	return u, nil
 }
@@ -82,6 +94,8 @@ func (h *Handler) open(r *http.Request, path string, o *Options) (io.ReadCloser,
 	switch {
 	case errors.Is(err, signer.ErrNotCovered):
 		return nil, &failure{http.StatusForbidden, err}
+	case errors.Is(err, signer.ErrTooLong):
+		return nil, &failure{http.StatusRequestURITooLong, err}
 	case err != nil:
 		return nil, &failure{http.StatusInternalServerError, err}
 	case h.FS != nil:
@@ -103,22 +117,31 @@ func (h *Handler) openFile(path string) (io.ReadCloser, error) {
 }
 
 func fileFailure(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	if isAbsent(err) {
 		return &failure{http.StatusNotFound, err}
 	}
 	return &failure{http.StatusInternalServerError, err}
 }
 
+// isAbsent reports whether there is no such file: none of the name, none that
+// could have it, or a link to nowhere or out of an os.Root, whose error package
+// os does not export.
+func isAbsent(err error) bool {
+	for _, absent := range []error{fs.ErrNotExist, fs.ErrInvalid, syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP} {
+		if errors.Is(err, absent) {
+			return true
+		}
+	}
+	var at *fs.PathError
+	return errors.As(err, &at) && at.Err.Error() == "path escapes from parent"
+}
+
 // sign returns the signed URL of the playlist, with what is passed on of the
 // request's query.
 func (h *Handler) sign(r *http.Request, o *Options) (string, error) {
-	forward := h.Forward
-	if forward == nil {
-		forward = func(name string) bool { return strings.HasPrefix(name, "_HLS_") }
-	}
 	query := url.Values{}
 	for name, values := range r.URL.Query() {
-		if forward(name) {
+		if h.forward(name) {
 			query[name] = values
 		}
 	}
@@ -136,6 +159,25 @@ func (h *Handler) sign(r *http.Request, o *Options) (string, error) {
 		return o.Grant.URL(u)
 	}
 	return o.PerURI.Signer.SignURL(r.Context(), u, o.PerURI.Expires)
+}
+
+// forward reports whether a parameter is passed on to the distribution.
+func (h *Handler) forward(name string) bool {
+	if h.Forward == nil {
+		return strings.HasPrefix(name, "_HLS_")
+	}
+	return h.Forward(name)
+}
+
+// forwards reports whether a query is passed on in full.
+func (h *Handler) forwards(query string) bool {
+	values, err := url.ParseQuery(query)
+	for name := range values {
+		if !h.forward(name) {
+			return false
+		}
+	}
+	return err == nil
 }
 
 // fetchTimeout bounds a fetch by the default client.

@@ -2,12 +2,14 @@ package playlist_test
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"privateplayback/signer"
 	"privateplayback/signer/playlist"
 )
 
@@ -55,6 +57,11 @@ func TestVariablesRefuse(t *testing.T) {
 		next := string(n[0] + 1)
 		laughs += `#EXT-X-DEFINE:NAME="a` + next + `",VALUE="` + strings.Repeat("{$a"+n+"}", 100) + `"` + "\n"
 	}
+	many := `#EXT-X-DEFINE:NAME="a",VALUE="` + strings.Repeat("x", 30_000) + `"` + "\n"
+	for i := range 5 {
+		many += fmt.Sprintf("#EXT-X-DEFINE:NAME=\"b%d\",VALUE=\"{$a}\"\n", i)
+	}
+	long := strings.Repeat("n", 50)
 	for _, c := range []struct {
 		in   string
 		line int
@@ -68,7 +75,7 @@ func TestVariablesRefuse(t *testing.T) {
 		{"{$cdn}a.ts\n" + `#EXT-X-DEFINE:NAME="cdn",VALUE="x"`, 2, playlist.ErrVariable, `"cdn"`},
 		{`#EXT-X-DEFINE:NAME="cdn",VALUE="{$cdn}"`, 2, playlist.ErrVariable, `"cdn"`},
 		{"https://cdn.example.net/{$cdn}", 2, playlist.ErrVariable, `"cdn"`},
-		{"#EXT-X-DEFINE:NAME=\"b\",VALUE=\"{$\"\na.ts?{$b}cdn}", 3, playlist.ErrVariable, `"cdn"`},
+		{"#EXT-X-DEFINE:NAME=\"b\",VALUE=\"{$\"\na.ts?{$b}cdn}", 3, playlist.ErrVariable, "another reference"},
 		{`#EXT-X-DEFINE:NAME="a",VALUE="",IMPORT="b"`, 2, playlist.ErrMalformed, "both"},
 		{`#EXT-X-DEFINE:NAME=a,VALUE=""`, 2, playlist.ErrMalformed, "NAME"},
 		{`#EXT-X-DEFINE:NAME="a",VALUE=b`, 2, playlist.ErrMalformed, "VALUE"},
@@ -76,12 +83,69 @@ func TestVariablesRefuse(t *testing.T) {
 		{`#EXT-X-DEFINE`, 2, playlist.ErrMalformed, `""`},
 		{`#EXT-X-DEFINE:NAME="a`, 2, playlist.ErrMalformed, "NAME"},
 		{laughs, 3, playlist.ErrTooLarge, "65536"},
+		{many, 4, playlist.ErrTooLarge, "65536"},
+		{"#EXT-X-DEFINE:NAME=\"" + long + "\",VALUE=\"\"\n#EXT-X-DEFINE:NAME=\"" + long + "\",VALUE=\"\"", 3, playlist.ErrVariable, `: "` + long[:40] + `" is defined twice`},
+		{`#EXT-X-DEFINE:NAME="` + long + `"`, 2, playlist.ErrVariable, `: "` + long[:40] + `" has no VALUE`},
+		{`#EXT-X-DEFINE:IMPORT="` + long + `"`, 2, playlist.ErrVariable, `: "` + long[:40] + `" is imported`},
+		{`#EXT-X-DEFINE:QUERYPARAM="` + long + `"`, 2, playlist.ErrVariable, `: "` + long[:40] + `" is not`},
 	} {
 		_, err := rewrite(t, "#EXTM3U\n"+c.in+"\n", playlist.Options{Base: base, Grant: newGrant(t, host+"/*")})
 		var at *playlist.LineError
 		if !errors.Is(err, c.want) || !errors.As(err, &at) || at.Line != c.line || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("Rewrite of %.60q: %v, want line %d: %v: %s", c.in, err, c.line, c.want, c.text)
 		}
+	}
+}
+
+// A value from outside adds neither lines nor attributes, and what goes wrong
+// with it is its giver's fault; no error holds it.
+func TestOutsideValues(t *testing.T) {
+	const secret = "sEcReT"
+	for _, c := range []struct{ name, value, in, class string }{
+		{"lines", secret + "a#\nhttps://evil.example/x.ts\n#", "{$q}", "control character"},
+		{"old line ends", secret + "a#\rb", "{$q}", "control character"},
+		{"control character", secret + "#\x7f", "{$q}", "control character"},
+		{"attributes", secret + `a#",X="y`, `#EXT-X-MAP:URI="{$q}"`, "quotation mark"},
+		{"not UTF-8", secret + "\xff", "{$q}", "UTF-8"},
+		{"unused", secret + "\n", "a.ts", "control character"},
+		{"outside the grant", "../" + secret, "{$q}/a.ts", "not covered"},
+		{"in another value", "../" + secret, "#EXT-X-DEFINE:NAME=\"n\",VALUE=\"{$q}/b\"\n{$n}/a.ts", "not covered"},
+		{"no escape", secret + "%", "{$q}.ts", "invalid URL"},
+		{"too long a URL", strings.Repeat(secret, 2000), "{$q}.ts", "too long"},
+		{"too long a line", strings.Repeat(secret, 2000), "{$q}{$q}{$q}{$q}{$q}{$q}.ts", "too large"},
+		{"too much", strings.Repeat(secret, 8000), "#EXT-X-DEFINE:NAME=\"n\",VALUE=\"{$q}\"", "too large"},
+		{"far too much", strings.Repeat(secret, 12000), "", "too large"},
+		{"another reference", "{$", "a.ts?{$q}" + secret + "}", "another reference"},
+	} {
+		grant := playlist.Options{Base: base, Grant: newGrant(t, host+"/asset/*")}
+		canned := perURI(t, ecKey(), 1)
+		if c.class == "not covered" {
+			canned = grant
+		}
+		for _, o := range []playlist.Options{grant, canned} {
+			for tag, set := range map[string]func(){
+				"QUERYPARAM": func() { o.Query, o.Variables = url.Values{"q": {c.value}}, nil },
+				"IMPORT":     func() { o.Query, o.Variables = nil, map[string]string{"q": c.value} },
+			} {
+				set()
+				got, err := rewrite(t, "#EXTM3U\n#EXT-X-DEFINE:"+tag+"=\"q\"\n"+c.in+"\n", o)
+				var at *playlist.LineError
+				if !errors.Is(err, playlist.ErrVariable) || !errors.As(err, &at) || !strings.Contains(err.Error(), c.class) || strings.Contains(err.Error(), secret) {
+					t.Errorf("%s: %s: Rewrite = %q, %v; want a line, %v and %q, and not the value", c.name, tag, short(got), err, playlist.ErrVariable, c.class)
+				}
+			}
+		}
+	}
+	// What is not ours stays a reference.
+	o := playlist.Options{Base: base, Grant: newGrant(t, host+"/asset/*"), Query: url.Values{"q": {"https://cdn.example.net"}}}
+	in := "#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM=\"q\"\n{$q}/a.ts\n"
+	if got, err := rewrite(t, in, o); err != nil || got != in {
+		t.Errorf("Rewrite of %q = %q, %v", in, got, err)
+	}
+	// An error about the playlist's own values names the URI.
+	_, err := rewrite(t, "#EXTM3U\n#EXT-X-DEFINE:NAME=\"n\",VALUE=\"/other\"\n{$n}/a.ts\n", o)
+	if !errors.Is(err, signer.ErrNotCovered) || errors.Is(err, playlist.ErrVariable) || !strings.Contains(err.Error(), "/other/a.ts") {
+		t.Errorf("Rewrite with a value outside the grant: %v", err)
 	}
 }
 
