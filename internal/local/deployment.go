@@ -243,7 +243,6 @@ func (d *Deployment) Destroy(ctx context.Context) error {
 func (d *Deployment) Close() error {
 	d.stop()
 	err := d.endpoint.Close()
-	d.Client().CloseIdleConnections()
 	if d.folder.root != "" {
 		err = errors.Join(err, os.RemoveAll(d.folder.root))
 	}

@@ -1,7 +1,10 @@
 package provider
 
 import (
+	"net/http"
+
 	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/fakeaws/apierror"
 	"privateplayback/internal/fakeaws/bucket"
 )
 
@@ -218,4 +221,8 @@ func bucketPolicyType() resourceType {
 		},
 		func(c *fakeaws.Cloud, id string) error { return c.Bucket.DeletePolicy(id) },
 	)
+}
+
+func malformed(operation, message string) error {
+	return &apierror.Error{Service: "S3", Operation: operation, Status: http.StatusBadRequest, Code: "MalformedXML", Message: message}
 }

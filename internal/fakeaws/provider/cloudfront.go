@@ -2,8 +2,10 @@ package provider
 
 import (
 	"crypto/rand"
+	"net/http"
 
 	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/fakeaws/apierror"
 	"privateplayback/internal/fakeaws/edge"
 )
 
@@ -179,6 +181,17 @@ func (in cachePolicyInputs) config() edge.CachePolicyConfig {
 		QueryStrings: edge.KeySelection{Behavior: in.Key.QueryStrings.Behavior, Items: names(in.Key.QueryStrings.QueryStrings)},
 		Cookies:      edge.KeySelection{Behavior: in.Key.Cookies.Behavior, Items: names(in.Key.Cookies.Cookies)},
 		EnableGzip:   in.Key.Gzip, EnableBrotli: in.Key.Brotli,
+	}
+}
+
+// check refuses a header list that the API would not take.
+func (h keyHeaders) check() error {
+	if (h.Behavior == "whitelist") == (len(names(h.Headers)) > 0) && (h.Behavior == "whitelist" || h.Behavior == "none") {
+		return nil
+	}
+	return &apierror.Error{
+		Service: "CloudFront", Operation: "CreateCachePolicy", Status: http.StatusBadRequest, Code: "InvalidArgument",
+		Message: "The parameter HeadersConfig contains a behavior " + h.Behavior + " that does not fit its headers.",
 	}
 }
 

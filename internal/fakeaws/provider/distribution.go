@@ -1,11 +1,9 @@
 package provider
 
 import (
-	"net/http"
 	"time"
 
 	"privateplayback/internal/fakeaws"
-	"privateplayback/internal/fakeaws/apierror"
 	"privateplayback/internal/fakeaws/edge"
 )
 
@@ -161,15 +159,4 @@ func deleteDistribution(c *fakeaws.Cloud, id string, in distributionInputs, _ ou
 		return err
 	}
 	return c.Edge.DeleteDistribution(id, d.ETag)
-}
-
-// check refuses a header list that the API would not take.
-func (h keyHeaders) check() error {
-	if (h.Behavior == "whitelist") == (len(names(h.Headers)) > 0) && (h.Behavior == "whitelist" || h.Behavior == "none") {
-		return nil
-	}
-	return &apierror.Error{
-		Service: "CloudFront", Operation: "CreateCachePolicy", Status: http.StatusBadRequest, Code: "InvalidArgument",
-		Message: "The parameter HeadersConfig contains a behavior " + h.Behavior + " that does not fit its headers.",
-	}
 }

@@ -2,11 +2,9 @@ package provider
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 
 	"privateplayback/internal/fakeaws"
-	"privateplayback/internal/fakeaws/apierror"
 	"privateplayback/internal/fakeaws/bucket"
 )
 
@@ -69,8 +67,4 @@ func objectType() resourceType {
 			return c.Bucket.DeleteObject(in.Bucket, in.Key)
 		},
 	}
-}
-
-func malformed(operation, message string) error {
-	return &apierror.Error{Service: "S3", Operation: operation, Status: http.StatusBadRequest, Code: "MalformedXML", Message: message}
 }

@@ -47,7 +47,12 @@ func (s *session) canned(ctx context.Context, u *url.URL) (*http.Request, error)
 	if !s.ours(u) {
 		return plain(ctx, u)
 	}
-	signed, err := s.cloudfront.SignURL(ctx, u.String(), s.Now().Add(lifetime))
+	return signedBy(ctx, s.cloudfront, u, s.Now().Add(lifetime))
+}
+
+// signedBy asks for u with a canned signature of one's own choice.
+func signedBy(ctx context.Context, cf *signer.CloudFront, u *url.URL, expires time.Time) (*http.Request, error) {
+	signed, err := cf.SignURL(ctx, u.String(), expires)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +134,11 @@ func (s *session) entries() ([]*url.URL, error) {
 // kinds are one URL for each sort of file that the entry playlists lead to:
 // playlists, segments, keys, initialization sections, told apart by extension.
 // Behaviors go by path, so what holds for a playlist need not hold for a segment.
+// They are looked for once in a run.
 func (s *session) kinds(ctx context.Context) ([]*url.URL, error) {
+	if s.found != nil {
+		return s.found, nil
+	}
 	entries, err := s.entries()
 	if err != nil {
 		return nil, err
@@ -148,6 +157,7 @@ func (s *session) kinds(ctx context.Context) ([]*url.URL, error) {
 			}
 		}
 	}
+	s.found = urls
 	return urls, nil
 }
 

@@ -57,6 +57,8 @@ type session struct {
 	ivs        *signer.IVS
 	tokenErr   error // why ivs is nil
 
+	found []*url.URL // what kinds has found; checks run one after another
+
 	mu    sync.Mutex
 	hosts map[string]bool
 }

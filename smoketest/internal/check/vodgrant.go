@@ -124,11 +124,7 @@ func sha256URL(ctx context.Context, s *session, u *url.URL) (*http.Request, erro
 	if err != nil {
 		return nil, err
 	}
-	signed, err := cf.SignURL(ctx, u.String(), s.Now().Add(lifetime))
-	if err != nil {
-		return nil, err
-	}
-	return newRequest(ctx, http.MethodGet, signed)
+	return signedBy(ctx, cf, u, s.Now().Add(lifetime))
 }
 
 func goodURLBadCookies(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {

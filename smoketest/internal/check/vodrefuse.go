@@ -148,11 +148,7 @@ func unsigned(ctx context.Context, _ *session, u *url.URL) (*http.Request, error
 }
 
 func expiredURL(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
-	signed, err := s.cloudfront.SignURL(ctx, u.String(), s.Now().Add(-time.Hour))
-	if err != nil {
-		return nil, err
-	}
-	return newRequest(ctx, http.MethodGet, signed)
+	return signedBy(ctx, s.cloudfront, u, s.Now().Add(-time.Hour))
 }
 
 func expiredCookies(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
@@ -233,11 +229,7 @@ func (s *session) signedByStranger(ctx context.Context, id signer.KeyPairID, u *
 	if err != nil {
 		return nil, err
 	}
-	signed, err := cf.SignURL(ctx, u.String(), s.Now().Add(lifetime))
-	if err != nil {
-		return nil, err
-	}
-	return newRequest(ctx, http.MethodGet, signed)
+	return signedBy(ctx, cf, u, s.Now().Add(lifetime))
 }
 
 func undeclaredHash(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
