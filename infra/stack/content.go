@@ -51,7 +51,7 @@ func uploadContent(ctx *pulumi.Context, projectDir string, c Config, bucket *s3.
 			Bucket:       bucket.ID(),
 			Key:          pulumi.String(f.key),
 			Source:       pulumi.NewFileAsset(f.path),
-			ContentType:  pulumi.String(contentType(f.key)),
+			ContentType:  pulumi.String(ContentType(f.key)),
 			CacheControl: pulumi.String(cacheControl(f.key)),
 		})
 		if err != nil {
@@ -151,14 +151,15 @@ func newFile(root, name, prefix string) (file, error) {
 	return file{key: key, path: name}, nil
 }
 
-func (f file) isPlaylist() bool { return contentType(f.key) == playlistType }
+func (f file) isPlaylist() bool { return ContentType(f.key) == playlistType }
 
 // playlistType is the registered type of a playlist, RFC 8216 section 10.
 const playlistType = "application/vnd.apple.mpegurl"
 
-// contentType follows RFC 8216 section 4 and RFC 8216bis; S3 would keep
+// ContentType is the media type of a file by its name, as RFC 8216 section 4 and
+// RFC 8216bis have it; without one S3 would keep
 // binary/octet-stream.
-func contentType(key string) string {
+func ContentType(key string) string {
 	switch strings.ToLower(path.Ext(key)) {
 	case ".m3u8":
 		return playlistType
@@ -181,7 +182,7 @@ func contentType(key string) string {
 // cacheControl lets media stay and everything that may be made anew under the
 // same name, playlists and keys, go soon.
 func cacheControl(key string) string {
-	switch contentType(key) {
+	switch ContentType(key) {
 	case playlistType, "application/octet-stream":
 		return "max-age=10"
 	}

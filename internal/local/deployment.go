@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"crypto"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -124,7 +125,7 @@ func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
 	return d, d.newStack(ctx, serving, cli, o)
 }
 
-func (d *Deployment) newStack(ctx, serving context.Context, cli auto.PulumiCommand, o Options) error {
+func (d *Deployment) newStack(ctx, serving context.Context, cli CLI, o Options) error {
 	if err := d.makeKeys(); err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (d *Deployment) newStack(ctx, serving context.Context, cli auto.PulumiComma
 	if err := d.folder.unpackSample(); err != nil {
 		return err
 	}
-	attach, err := provider.Serve(serving, provider.New(d.Cloud))
+	attach, err := provider.Serve(serving, provider.New(d.Cloud), "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,8 @@ func (d *Deployment) newStack(ctx, serving context.Context, cli auto.PulumiComma
 	if project == nil {
 		project = newProject()
 	}
-	d.stack, err = d.folder.newStack(ctx, cli, project, program, d.folder.environment(attach), values)
+	env := Environment(d.folder.root, rand.Text(), attach)
+	d.stack, err = d.folder.newStack(ctx, cli, project, program, env, values)
 	if err != nil {
 		return fmt.Errorf("making the stack: %w", engineError(ctx, err, nil))
 	}

@@ -24,24 +24,31 @@ var minimumCLI = semver.MustParse("3.181.0")
 // pulumiModule is the module of the CLI that internal/tools pins.
 const pulumiModule = "github.com/pulumi/pulumi/pkg/v3"
 
+// CLI is the Pulumi command.
+type CLI struct {
+	auto.PulumiCommand
+	Dir string // the folder that PATH needs to find it; "" if PATH does
+}
+
 // Engine returns the Pulumi CLI: the one on PATH if it is new enough, else the
 // one that internal/tools pins, built once into the user's cache folder. Building
 // takes minutes the first time; progress hears of it.
-func Engine(ctx context.Context, progress func(line string)) (auto.PulumiCommand, error) {
+func Engine(ctx context.Context, progress func(line string)) (CLI, error) {
 	if answers(ctx, "pulumi") {
 		if cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Version: minimumCLI}); err == nil {
-			return cli, nil
+			return CLI{PulumiCommand: cli}, nil
 		}
 	}
 	root, err := buildOnce(ctx, progress)
 	if err != nil {
-		return nil, err
+		return CLI{}, err
 	}
-	if !answers(ctx, filepath.Join(root, "bin", executable("pulumi"))) && ctx.Err() == nil {
-		return nil, fmt.Errorf("the Pulumi CLI in %q does not run; remove that folder and try again", root)
+	dir := filepath.Join(root, "bin")
+	if !answers(ctx, filepath.Join(dir, executable("pulumi"))) && ctx.Err() == nil {
+		return CLI{}, fmt.Errorf("the Pulumi CLI in %q does not run; remove that folder and try again", root)
 	}
 	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
-	return cli, cmp.Or(ctx.Err(), err)
+	return CLI{cli, dir}, cmp.Or(ctx.Err(), err)
 }
 
 // answers tells whether a CLI says its version before long: the Automation API
@@ -109,20 +116,29 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 
 // toolsDir finds internal/tools from the working folder upwards.
 func toolsDir() (string, error) {
+	root, err := Above(filepath.Join("internal", "tools", "go.mod"))
+	if err == nil && root == "" {
+		err = fmt.Errorf("no pulumi >= %s on PATH, and the working folder is not in a checkout that could build one; install Pulumi or run in the checkout", minimumCLI)
+	}
+	return filepath.Join(root, "internal", "tools"), err
+}
+
+// Above returns the folder, the working folder or one above it, that holds name;
+// "" if none does.
+func Above(name string) (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
 	for {
-		tools := filepath.Join(dir, "internal", "tools")
-		if _, err := os.Stat(filepath.Join(tools, "go.mod")); err == nil {
-			return tools, nil
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return dir, nil
 		}
-		if parent := filepath.Dir(dir); parent != dir {
-			dir = parent
-			continue
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", nil
 		}
-		return "", fmt.Errorf("no pulumi >= %s on PATH, and the working folder is not in a checkout that could build one; install Pulumi or run in the checkout", minimumCLI)
+		dir = parent
 	}
 }
 

@@ -168,9 +168,21 @@ func (d *Deployment) awsEnvironment(ca string) string {
 		{"AWS_ENDPOINT_URL_S3", "https://" + d.endpoint.Addr()}, {"AWS_CA_BUNDLE", ca},
 		{"AWS_CONFIG_FILE", os.DevNull}, {"AWS_SHARED_CREDENTIALS_FILE", os.DevNull}, {"AWS_EC2_METADATA_DISABLED", "true"},
 	} {
-		fmt.Fprintf(&b, "export %s='%s'\n", v[0], strings.ReplaceAll(v[1], "'", `'\''`))
+		b.WriteString(Export(v[0], v[1]))
 	}
 	return b.String()
+}
+
+// Export is a line of a shell script that sets a variable for the shell's programs.
+func Export(name, value string) string { return "export " + name + "=" + ShellWord(value) + "\n" }
+
+// ShellWord writes a text as one word of a shell.
+func ShellWord(text string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,"
+	if text != "" && strings.Trim(text, plain) == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // curlQuote writes a text as curl's configuration reads it: other than in Go, only

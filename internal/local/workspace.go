@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -68,14 +67,15 @@ func (f folder) unpackSample() error {
 	})
 }
 
-// environment isolates the CLI from the user's own Pulumi and AWS settings, and
-// attaches it to the stand-in's provider.
-func (f folder) environment(debugProviders string) map[string]string {
+// Environment isolates a CLI from the user's own Pulumi and AWS settings, and
+// attaches it to the stand-in's provider. home and backend are folders in root.
+func Environment(root, passphrase, debugProviders string) map[string]string {
+	f := folder{root}
 	return map[string]string{
 		"PULUMI_HOME":                                 f.home(),
 		"PULUMI_BACKEND_URL":                          (&url.URL{Scheme: "file", Path: filepath.ToSlash(f.backend())}).String(),
 		"PULUMI_ACCESS_TOKEN":                         "",
-		"PULUMI_CONFIG_PASSPHRASE":                    rand.Text(),
+		"PULUMI_CONFIG_PASSPHRASE":                    passphrase,
 		"PULUMI_CONFIG_PASSPHRASE_FILE":               "",
 		"PULUMI_DEBUG_PROVIDERS":                      debugProviders,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
@@ -100,7 +100,7 @@ func newProject() *workspace.Project {
 
 // newStack makes an empty stack in the folder. settings are its config by key,
 // as they would stand in Pulumi.local.yaml.
-func (f folder) newStack(ctx context.Context, cli auto.PulumiCommand, project *workspace.Project, program pulumi.RunFunc, env map[string]string, settings config.Map) (auto.Stack, error) {
+func (f folder) newStack(ctx context.Context, cli CLI, project *workspace.Project, program pulumi.RunFunc, env map[string]string, settings config.Map) (auto.Stack, error) {
 	return auto.NewStackInlineSource(ctx, stackName, projectName, program,
 		auto.Pulumi(cli), auto.WorkDir(f.project()), auto.PulumiHome(f.home()), auto.EnvVars(env),
 		auto.SecretsProvider("passphrase"), auto.Project(*project),

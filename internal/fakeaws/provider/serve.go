@@ -13,10 +13,10 @@ import (
 // maxMessage is the engine's own bound on a message, in bytes.
 const maxMessage = 400 << 20
 
-// Serve answers engines on a loopback port of its own choice until ctx ends.
-// It returns what PULUMI_DEBUG_PROVIDERS must hold.
-func Serve(ctx context.Context, p *Provider) (debugProviders string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// Serve answers engines at a loopback address, "127.0.0.1:0" for a free port, until
+// ctx ends. It returns what PULUMI_DEBUG_PROVIDERS must hold.
+func Serve(ctx context.Context, p plugin.Provider, address string) (debugProviders string, err error) {
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", err
 	}
