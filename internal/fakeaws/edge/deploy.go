@@ -61,12 +61,16 @@ func (s *Service) deploy(d *Distribution) {
 	s.rollouts[d.ID] = next
 	s.forgetHosts(d.ID)
 	for _, dep := range []*deployment{next.previous, next.current} {
-		if dep == nil {
-			continue
+		if dep != nil {
+			s.claimHosts(dep)
 		}
-		for _, host := range append([]string{d.DomainName}, dep.distribution.Aliases...) {
-			s.hosts[host] = d.ID
-		}
+	}
+}
+
+func (s *Service) claimHosts(dep *deployment) {
+	d := dep.distribution
+	for _, host := range append([]string{d.DomainName}, d.Aliases...) {
+		s.hosts[host] = d.ID
 	}
 }
 

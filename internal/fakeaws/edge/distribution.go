@@ -102,7 +102,7 @@ func (s *Service) CreateDistribution(c DistributionConfig) (Distribution, error)
 	id := randomID("E", upperAlphabet)
 	d := &Distribution{
 		ID:                 id,
-		ARN:                "arn:aws:cloudfront::" + accountID + ":distribution/" + id,
+		ARN:                distributionARN(id),
 		DomainName:         randomID("d", lowerAlphabet) + ".cloudfront.net",
 		Status:             "Deployed",
 		ETag:               newETag(),
@@ -111,6 +111,10 @@ func (s *Service) CreateDistribution(c DistributionConfig) (Distribution, error)
 	}
 	s.deploy(d)
 	return s.view(d), nil
+}
+
+func distributionARN(id string) string {
+	return "arn:aws:cloudfront::" + accountID + ":distribution/" + id
 }
 
 // Distribution reads a distribution; NoSuchDistribution if there is none.
