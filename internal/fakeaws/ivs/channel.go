@@ -62,7 +62,13 @@ func (s *Service) CreateChannel(c ChannelConfig) (Channel, StreamKey, error) {
 	if len(s.channels) >= maxChannels {
 		return Channel{}, StreamKey{}, quotaError(operation, "quota of 5000 channels is used up")
 	}
-	id := newID()
+	ch := s.newChannel(newID(), newID(), c)
+	s.channels[ch.ARN] = ch
+	return ch.Channel, ch.key, nil
+}
+
+// newChannel is the channel with an id, and its stream key with another.
+func (s *Service) newChannel(id, keyID string, c ChannelConfig) *channel {
 	path := "/api/video/v1/" + s.region + "." + s.account + ".channel." + id + ".m3u8"
 	ch := Channel{
 		ARN:            s.arn(typeChannel, id),
@@ -70,13 +76,16 @@ func (s *Service) CreateChannel(c ChannelConfig) (Channel, StreamKey, error) {
 		IngestEndpoint: s.ingestHost,
 		ChannelConfig:  c,
 	}
-	key := StreamKey{
-		ARN:        s.arn(typeStreamKey, newID()),
-		ChannelARN: ch.ARN,
-		Value:      "sk_" + s.region + "_" + newID() + "_" + randomHex(6),
+	arn := s.arn(typeStreamKey, keyID)
+	return &channel{ch, StreamKey{arn, ch.ARN, s.streamKeyValue(arn)}, path}
+}
+
+func (s *Service) streamKeyValue(arn string) string {
+	secret := newID() + randomHex(6)
+	if s.derive != nil {
+		secret = s.derive(arn)
 	}
-	s.channels[ch.ARN] = &channel{ch, key, path}
-	return ch, key, nil
+	return "sk_" + s.region + "_" + secret[:12] + "_" + secret[12:24]
 }
 
 // Channel returns the channel with the given ARN, or

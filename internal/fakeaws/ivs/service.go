@@ -31,6 +31,12 @@ type Options struct {
 	// same time. Set it behind a proxy that hides who asks behind a pool of
 	// addresses; elsewhere it hides what AWS would do.
 	AllowSharing bool
+
+	// Derive returns 64 hexadecimal digits that nobody else can guess and that
+	// are the same whenever label is. Stream keys come from it, so that State
+	// need not hold them. nil: they are drawn at random, and Restore refuses
+	// channels.
+	Derive func(label string) string
 }
 
 // Service is one account's Amazon IVS in one region. Make it with [New]. Its
@@ -40,7 +46,10 @@ type Service struct {
 	now             func() time.Time
 	onAir           func(channelARN string) bool
 	allowSharing    bool
+	derive          func(label string) string
 	ladder          []rendition // best first
+
+	accountLabel, edgeLabel string // of the host names
 
 	playbackHost string // multivariant playlists of every channel
 	edgeHost     string // variant playlists and segments
@@ -63,19 +72,14 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	// Playback and ingest share the label: inferred, AWS says only that the
-	// prefix of playback URLs is common to an account's channels.
-	account := randomHex(6)
-	return &Service{
+	s := &Service{
 		region:       o.Region,
 		account:      o.AccountID,
 		now:          o.Now,
 		onAir:        o.OnAir,
 		allowSharing: o.AllowSharing,
+		derive:       o.Derive,
 		ladder:       sampleLadder(),
-		playbackHost: account + "." + o.Region + ".playback.live-video.net",
-		edgeHost:     randomHex(6) + ".j.cloudfront.hls.live-video.net",
-		ingestHost:   account + ".global-contribute.live-video.net",
 		keys:         map[string]playbackKey{},
 		channels:     map[string]*channel{},
 		spent:        map[string]time.Time{},
@@ -85,6 +89,18 @@ func New(o Options) *Service {
 		revocationCalls:      throttle{limit: revocationRate},
 		batchRevocationCalls: throttle{limit: batchRevocationRate},
 	}
+	s.setLabels(randomHex(6), randomHex(6))
+	return s
+}
+
+// setLabels sets the first labels of the host names. Playback and ingest share
+// one: inferred, AWS says only that the prefix of playback URLs is common to an
+// account's channels.
+func (s *Service) setLabels(account, edge string) {
+	s.accountLabel, s.edgeLabel = account, edge
+	s.playbackHost = account + "." + s.region + ".playback.live-video.net"
+	s.edgeHost = edge + ".j.cloudfront.hls.live-video.net"
+	s.ingestHost = account + ".global-contribute.live-video.net"
 }
 
 // Hosts returns the host names that ServeHTTP answers for: first that of the
