@@ -59,7 +59,10 @@ type Cloud struct {
 }
 
 // New returns a cloud in which nothing is deployed.
-func New(o Options) *Cloud {
+func New(o Options) *Cloud { return newCloud(o, nil) }
+
+// newCloud takes stream keys from derive; nil: they are drawn at random.
+func newCloud(o Options, derive func(label string) string) *Cloud {
 	if o.Region == "" {
 		o.Region = DefaultRegion
 	}
@@ -70,7 +73,7 @@ func New(o Options) *Cloud {
 		PrincipalExists: c.Edge.PrincipalExists, CanonicalUserARN: c.Edge.CanonicalUserARN,
 		Credentials: o.Owner.credentials,
 	})
-	c.IVS = ivs.New(ivs.Options{Region: o.Region, AccountID: AccountID, Now: o.Now, OnAir: o.OnAir})
+	c.IVS = ivs.New(ivs.Options{Region: o.Region, AccountID: AccountID, Now: o.Now, OnAir: o.OnAir, Derive: derive})
 	return c
 }
 

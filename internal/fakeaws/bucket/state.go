@@ -1,7 +1,6 @@
 package bucket
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -47,13 +46,13 @@ type VersionState struct {
 	Body []byte `json:"-"` // of the Service; not to be changed
 	Blob string // State leaves it empty, Restore does not read it
 
-	ContentType        string
-	CacheControl       string
-	ContentDisposition string
-	ContentEncoding    string
-	ContentLanguage    string
-	Expires            string
-	Metadata           map[string]string
+	ContentType        Text
+	CacheControl       Text
+	ContentDisposition Text
+	ContentEncoding    Text
+	ContentLanguage    Text
+	Expires            Text
+	Metadata           map[string]Text
 
 	ETag              string
 	Encryption        string
@@ -101,8 +100,8 @@ func (b *state) keep(name string) BucketState {
 func (v *version) keep() VersionState {
 	return VersionState{
 		ID: v.id, DeleteMarker: v.marker, LastModified: v.LastModified, Body: slices.Clip(v.Body),
-		ContentType: v.ContentType, CacheControl: v.CacheControl, ContentDisposition: v.ContentDisposition,
-		ContentEncoding: v.ContentEncoding, ContentLanguage: v.ContentLanguage, Expires: v.Expires, Metadata: maps.Clone(v.Metadata),
+		ContentType: Text(v.ContentType), CacheControl: Text(v.CacheControl), ContentDisposition: Text(v.ContentDisposition),
+		ContentEncoding: Text(v.ContentEncoding), ContentLanguage: Text(v.ContentLanguage), Expires: Text(v.Expires), Metadata: convert[Text](v.Metadata),
 		ETag: v.ETag, Encryption: v.Encryption, StorageClass: v.StorageClass,
 		ChecksumAlgorithm: v.checksum.algorithm, Checksum: v.checksum.value,
 	}
@@ -113,9 +112,21 @@ func (kept VersionState) version() *version {
 		id: kept.ID, marker: kept.DeleteMarker, checksum: checksum{kept.ChecksumAlgorithm, kept.Checksum},
 		Object: Object{
 			Body: kept.Body, LastModified: kept.LastModified.UTC(),
-			ContentType: kept.ContentType, CacheControl: kept.CacheControl, ContentDisposition: kept.ContentDisposition,
-			ContentEncoding: kept.ContentEncoding, ContentLanguage: kept.ContentLanguage, Expires: kept.Expires, Metadata: maps.Clone(kept.Metadata),
+			ContentType: string(kept.ContentType), CacheControl: string(kept.CacheControl), ContentDisposition: string(kept.ContentDisposition),
+			ContentEncoding: string(kept.ContentEncoding), ContentLanguage: string(kept.ContentLanguage), Expires: string(kept.Expires), Metadata: convert[string](kept.Metadata),
 			ETag: kept.ETag, Encryption: kept.Encryption, StorageClass: kept.StorageClass,
 		},
 	}
+}
+
+// convert copies a map; nil stays nil.
+func convert[To, From ~string](m map[string]From) map[string]To {
+	if m == nil {
+		return nil
+	}
+	out := map[string]To{}
+	for name, value := range m {
+		out[name] = To(value)
+	}
+	return out
 }

@@ -23,7 +23,7 @@ func newRich(t *testing.T) *Service {
 	if err := s.PutVersioning("media", VersioningEnabled); err != nil {
 		t.Fatal(err)
 	}
-	put(t, s, "a/b.m3u8", Object{Body: []byte("second"), Metadata: map[string]string{"title": "b"}, ContentLanguage: "de"})
+	put(t, s, "a/b.m3u8", Object{Body: []byte("second"), Metadata: map[string]string{"title": "b", "latin": "\xe4", "like": "base64:x"}, ContentLanguage: "de"})
 	put(t, s, "gone", Object{Body: []byte("x")})
 	if err := s.DeleteObject("media", "gone"); err != nil {
 		t.Fatal(err)

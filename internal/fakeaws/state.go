@@ -1,0 +1,83 @@
+package fakeaws
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"privateplayback/internal/fakeaws/bucket"
+	"privateplayback/internal/fakeaws/edge"
+	"privateplayback/internal/fakeaws/ivs"
+)
+
+const stateVersion = 1
+
+// state is state.json.
+type state struct {
+	Version int
+	Region  string
+	Bucket  bucket.State
+	Edge    edge.State
+	IVS     ivs.State
+}
+
+// snapshot gives what is to be saved and the bodies by their names. Buckets go
+// first: their policies refer to the edge's identities, not the other way
+// round.
+func (s *Store) snapshot() (state, map[string][]byte) {
+	file := state{Version: stateVersion, Region: s.cloud.Region}
+	file.Bucket = s.cloud.Bucket.State()
+	file.Edge = s.cloud.Edge.State()
+	file.IVS = s.cloud.IVS.State()
+	return file, s.nameBlobs(&file.Bucket)
+}
+
+// restore makes the cloud that state.json describes.
+func (s *Store) restore(data []byte, o Options) error {
+	path := s.path(stateName)
+	file, err := parseState(data)
+	if err != nil {
+		return s.damaged(path, err)
+	}
+	if o.Region == "" {
+		o.Region = file.Region
+	}
+	if o.Region != file.Region {
+		return fmt.Errorf("%q is in region %q; use another folder for %q", s.dir, file.Region, o.Region)
+	}
+	if err := s.loadBlobs(&file.Bucket); err != nil {
+		return err
+	}
+	cloud := newCloud(o, s.Derive)
+	if err := cloud.Edge.Restore(file.Edge); err != nil {
+		return s.damaged(path, fmt.Errorf("Edge.%w", err))
+	}
+	if err := cloud.Bucket.Restore(file.Bucket); err != nil {
+		return s.damaged(path, fmt.Errorf("Bucket.%w", err))
+	}
+	if err := cloud.IVS.Restore(file.IVS); err != nil {
+		return s.damaged(path, fmt.Errorf("IVS.%w", err))
+	}
+	s.cloud, s.saved = cloud, data
+	return nil
+}
+
+// parseState looks at the version first: another one may have other members.
+func parseState(data []byte) (state, error) {
+	var file state
+	var first struct{ Version int }
+	if err := json.Unmarshal(data, &first); err != nil {
+		return file, err
+	}
+	if first.Version != stateVersion {
+		return file, fmt.Errorf("Version: %d, want %d", first.Version, stateVersion)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return file, decoder.Decode(&file)
+}
+
+// damaged says what to do about a file that cannot be used.
+func (s *Store) damaged(path string, err error) error {
+	return fmt.Errorf("%q: %w; put a good copy back, or delete the folder %q to begin anew", path, err, s.dir)
+}
