@@ -6,8 +6,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha512"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"maps"
 	"slices"
 	"strings"
@@ -15,38 +17,80 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"privateplayback/internal/fakeaws/tooltest"
 )
 
-// encoder makes tokens. Each takes any header, and signs on P-384 whatever the
-// header says.
-type encoder struct {
-	name string
-	sign func(t *testing.T, key *ecdsa.PrivateKey, header, claims map[string]any) string
+// tokenOrder is what an encoder is asked to sign.
+type tokenOrder struct {
+	Key    string         `json:"key"` // "ours" or "stranger"
+	Header map[string]any `json:"header"`
+	Claims map[string]any `json:"claims"`
 }
 
-// encoders are golang-jwt and one that shares no code with it beyond
-// crypto/ecdsa.
+// encoder makes tokens with keys on P-384.
+type encoder struct {
+	name string
+	can  func(header map[string]any) bool
+	sign func(t *testing.T, keys map[string]*ecdsa.PrivateKey, orders []tokenOrder) []string
+}
+
+func anyHeader(map[string]any) bool { return true }
+
+// encoders are golang-jwt, one by hand, and jose of npm. The first two share no
+// code beyond crypto/ecdsa, and sign on P-384 whatever the header says; jose
+// wants a header that it understands.
 var encoders = []encoder{
-	{"golang-jwt", func(t *testing.T, key *ecdsa.PrivateKey, header, claims map[string]any) string {
+	{"golang-jwt", anyHeader, oneByOne(func(t *testing.T, key *ecdsa.PrivateKey, o tokenOrder) string {
 		t.Helper()
-		text, err := (&jwt.Token{Header: header, Claims: jwt.MapClaims(claims), Method: jwt.SigningMethodES384}).SignedString(key)
+		text, err := (&jwt.Token{Header: o.Header, Claims: jwt.MapClaims(o.Claims), Method: jwt.SigningMethodES384}).SignedString(key)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return text
-	}},
-	{"by hand", func(t *testing.T, key *ecdsa.PrivateKey, header, claims map[string]any) string {
+	})},
+	{"by hand", anyHeader, oneByOne(func(t *testing.T, key *ecdsa.PrivateKey, o tokenOrder) string {
 		t.Helper()
-		h, err := json.Marshal(header)
+		return signByHand(t, key, marshal(t, o.Header), marshal(t, o.Claims))
+	})},
+	{"jose", func(header map[string]any) bool { return header["alg"] == "ES384" && header["crit"] == nil }, signWithJose},
+}
+
+func oneByOne(sign func(*testing.T, *ecdsa.PrivateKey, tokenOrder) string) func(*testing.T, map[string]*ecdsa.PrivateKey, []tokenOrder) []string {
+	return func(t *testing.T, keys map[string]*ecdsa.PrivateKey, orders []tokenOrder) []string {
+		t.Helper()
+		var tokens []string
+		for _, o := range orders {
+			tokens = append(tokens, sign(t, keys[o.Key], o))
+		}
+		return tokens
+	}
+}
+
+func signWithJose(t *testing.T, keys map[string]*ecdsa.PrivateKey, orders []tokenOrder) (tokens []string) {
+	t.Helper()
+	job := struct {
+		Keys   map[string]string `json:"keys"`
+		Orders []tokenOrder      `json:"orders"`
+	}{map[string]string{}, orders}
+	for name, key := range keys {
+		der, err := x509.MarshalPKCS8PrivateKey(key)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := json.Marshal(claims)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return signByHand(t, key, string(h), string(c))
-	}},
+		job.Keys[name] = string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	}
+	tooltest.Node(t, "token.mjs", job, &tokens)
+	return tokens
+}
+
+func marshal(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // signByHand writes the compact form (RFC 7515, section 7.1) with an ES384
@@ -200,42 +244,64 @@ var claimDamage = []struct {
 	}},
 }
 
+// Tokens by each encoder are accepted as they are, and refused with the right
+// text after each kind of damage.
 func TestTokenDamage(t *testing.T) {
-	f := newFixture(t)
-	stranger := generateKey(t, elliptic.P384())
-	header := map[string]any{"alg": "ES384", "typ": "JWT"}
 	for _, e := range encoders {
-		kinds := 0
-		refused := func(about, token, want string) {
-			kinds++
-			t.Run(e.name+"/"+about, func(t *testing.T) {
-				a := f.play(token)
-				wantRefusal(t, a, 403, codeToken)
-				if !strings.Contains(a.body, `"error":"`+want+`"`) {
-					t.Errorf("refusal %s, want the text %q", a.body, want)
-				}
-				if len(token) > 20 && strings.Contains(a.body, token[:20]) {
-					t.Errorf("refusal shows the token: %s", a.body)
-				}
-			})
-		}
-		good := e.sign(t, f.key, header, f.claims(nil))
-		parts := strings.Split(good, ".")
-		for _, c := range textDamage {
-			refused(c.about, c.damage(tokenParts{parts[0], parts[1], parts[2]}), c.want)
-		}
-		for _, c := range headerDamage {
-			refused(c.about, e.sign(t, f.key, maps.Clone(c.header), f.claims(nil)), c.want)
-		}
-		for _, c := range claimDamage {
-			refused(c.about, e.sign(t, f.key, header, f.claims(c.changed(f))), c.want)
-		}
-		refused("unknown key", e.sign(t, stranger, header, f.claims(nil)), textSignature)
-		if got := f.play(good); got.status != 200 {
-			t.Errorf("%s: the good token has status %d, want 200: %s", e.name, got.status, got.body)
-		}
-		if kinds < 40 {
-			t.Errorf("%s: %d kinds of damage, want at least 40", e.name, kinds)
+		t.Run(e.name, func(t *testing.T) {
+			f := newFixture(t)
+			orders, abouts, wants := f.damagedOrders(e)
+			good := tokenOrder{"ours", goodHeaderMembers(), f.claims(nil)}
+			keys := map[string]*ecdsa.PrivateKey{"ours": f.key, "stranger": generateKey(t, elliptic.P384())}
+			tokens := e.sign(t, keys, append(orders, good))
+			last := len(orders)
+			if got := f.play(tokens[last]); got.status != 200 {
+				t.Errorf("the good token has status %d, want 200: %s", got.status, got.body)
+			}
+			for i, about := range abouts {
+				f.refused(t, about, tokens[i], wants[i])
+			}
+			parts := strings.Split(tokens[last], ".")
+			for _, c := range textDamage {
+				f.refused(t, c.about, c.damage(tokenParts{parts[0], parts[1], parts[2]}), c.want)
+			}
+			if kinds := len(orders) + len(textDamage); kinds < 40 {
+				t.Errorf("%d kinds of damage, want at least 40", kinds)
+			}
+		})
+	}
+}
+
+func goodHeaderMembers() map[string]any { return map[string]any{"alg": "ES384", "typ": "JWT"} }
+
+// damagedOrders are for tokens that are signed well and must be refused, as far
+// as e makes them.
+func (f *fixture) damagedOrders(e encoder) (orders []tokenOrder, abouts, wants []string) {
+	add := func(about, want, key string, header map[string]any, claims jwt.MapClaims) {
+		if e.can(header) {
+			orders = append(orders, tokenOrder{key, header, claims})
+			abouts, wants = append(abouts, about), append(wants, want)
 		}
 	}
+	for _, c := range headerDamage {
+		add(c.about, c.want, "ours", maps.Clone(c.header), f.claims(nil))
+	}
+	for _, c := range claimDamage {
+		add(c.about, c.want, "ours", goodHeaderMembers(), f.claims(c.changed(f)))
+	}
+	add("unknown key", textSignature, "stranger", goodHeaderMembers(), f.claims(nil))
+	return orders, abouts, wants
+}
+
+func (f *fixture) refused(t *testing.T, about, token, want string) {
+	t.Run(about, func(t *testing.T) {
+		a := f.play(token)
+		wantRefusal(t, a, 403, codeToken)
+		if !strings.Contains(a.body, `"error":"`+want+`"`) {
+			t.Errorf("refusal %s, want the text %q", a.body, want)
+		}
+		if len(token) > 20 && strings.Contains(a.body, token[:20]) {
+			t.Errorf("refusal shows the token: %s", a.body)
+		}
+	})
 }
