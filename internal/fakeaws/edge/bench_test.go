@@ -1,11 +1,12 @@
 package edge
 
 import (
-	"crypto"
-	"crypto/elliptic"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -21,38 +22,92 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) WriteHeader(status int)      { d.status = status }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 
-// BenchmarkCachedSigned serves a segment from the cache to viewers who present a
-// signed URL or cookies.
-func BenchmarkCachedSigned(b *testing.B) {
-	for name, key := range map[string]crypto.Signer{"ECDSA": ecdsaKey(b, elliptic.P256()), "RSA": rsaKey()} {
+// forEachViewer runs a benchmark for each kind of key and each carrier: a viewer
+// asks again and again for one segment that is in the cache, with a signature
+// that was made for the whole distribution.
+func forEachViewer(b *testing.B, run func(b *testing.B, w *world, request func() *http.Request)) {
+	for _, key := range []string{"P-256", "RSA"} {
 		w := newWorld(b)
-		w.signer, w.keyID = key, w.addKey("bench", key)
-		if _, err := w.UpdateKeyGroup(w.group.ID, w.group.ETag, KeyGroupConfig{Name: "viewers", Items: []string{w.keyID}}); err != nil {
+		if key == "RSA" {
+			w.signer, w.keyID = rsaKey(), w.addKey("rsa", rsaKey())
+			if _, err := w.UpdateKeyGroup(w.group.ID, w.group.ETag, KeyGroupConfig{Name: "viewers", Items: []string{w.keyID}}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		policy := w.policy(w.url("/*"))
+		target, cookies := w.custom(path, policy), w.cookies(policy)
+		w.get(target)
+		b.Run(key+"/URL", func(b *testing.B) {
+			run(b, w, func() *http.Request { return w.request("GET", target) })
+		})
+		b.Run(key+"/cookies", func(b *testing.B) {
+			run(b, w, func() *http.Request { return w.request("GET", path, cookies) })
+		})
+	}
+}
+
+// BenchmarkCachedSigned calls the handler, on every core.
+func BenchmarkCachedSigned(b *testing.B) { forEachViewer(b, inProcess) }
+
+// BenchmarkCachedNewlySigned verifies each time, as if no signature came twice.
+func BenchmarkCachedNewlySigned(b *testing.B) {
+	forEachViewer(b, func(b *testing.B, w *world, request func() *http.Request) {
+		w.verified = newVerified(0)
+		inProcess(b, w, request)
+	})
+}
+
+func inProcess(b *testing.B, w *world, request func() *http.Request) {
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		r := request()
+		for pb.Next() {
+			d := &discard{header: http.Header{}}
+			w.ServeHTTP(d, r)
+			if d.status != http.StatusOK {
+				b.Errorf("got %d, want 200", d.status)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+}
+
+// BenchmarkCachedSignedLoopback has eight clients, each with a connection of
+// HTTP/1.1 over TLS that it keeps. They share the cores with the server.
+func BenchmarkCachedSignedLoopback(b *testing.B) {
+	const clients = 8
+	forEachViewer(b, func(b *testing.B, w *world, request func() *http.Request) {
+		server := httptest.NewUnstartedServer(w)
+		server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that were never needed
+		server.StartTLS()
+		defer server.Close()
+		client := server.Client()
+		transport := client.Transport.(*http.Transport)
+		transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost = clients, clients
+		template, err := http.NewRequest("GET", server.URL+request().RequestURI, nil)
+		if err != nil {
 			b.Fatal(err)
 		}
-		target, cookies := w.canned(path, time.Hour), w.cookies(w.policy(w.url("/*")))
-		w.get(target)
-		for carrier, request := range map[string]func() *http.Request{
-			"URL":     func() *http.Request { return w.request("GET", target) },
-			"cookies": func() *http.Request { return w.request("GET", path, cookies) },
-		} {
-			b.Run(name+"/"+carrier, func(b *testing.B) {
-				b.ReportAllocs()
-				b.RunParallel(func(pb *testing.PB) {
-					r := request()
-					for pb.Next() {
-						d := &discard{header: http.Header{}}
-						w.ServeHTTP(d, r)
-						if d.status != http.StatusOK {
-							b.Errorf("got %d, want 200", d.status)
-							return
-						}
-					}
-				})
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
-			})
-		}
-	}
+		template.Host, template.Header = w.dist.DomainName, request().Header
+		b.SetParallelism((clients + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0))
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				resp, err := client.Do(template.Clone(b.Context()))
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				n, err := io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+				if resp.StatusCode != http.StatusOK || n != int64(len(originBody)) || err != nil {
+					b.Errorf("got %d with %d bytes, %v, want 200 with %d", resp.StatusCode, n, err, len(originBody))
+					return
+				}
+			}
+		})
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+	})
 }
 
 // Two hundred viewers play from the cache while the configuration changes under

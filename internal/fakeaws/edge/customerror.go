@@ -83,7 +83,7 @@ func (s *Service) errorPage(w http.ResponseWriter, r *http.Request, rt *route, s
 		return false
 	}
 	pageRoute := rt.deployment.route(target{scheme: rt.scheme, host: rt.host, path: custom.ResponsePagePath})
-	if pageRoute.keys != nil && authorize(r, pageRoute.target, rt.signature, pageRoute.keys, s.now()) != nil {
+	if pageRoute.keys != nil && s.authorize(r, pageRoute.target, rt.signature, pageRoute.keys) != nil {
 		return false
 	}
 	obj := s.errorObject(pageRoute, r)

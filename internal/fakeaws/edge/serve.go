@@ -121,5 +121,5 @@ func (s *Service) admit(r *http.Request, rt *route) *refusal {
 	if rt.keys == nil {
 		return nil
 	}
-	return authorize(r, rt.target, signature, rt.keys, s.now())
+	return s.authorize(r, rt.target, signature, rt.keys)
 }

@@ -56,6 +56,7 @@ type Service struct {
 	propagation      time.Duration
 	node             string // 32 hexadecimal digits, the edge's name in Via
 	cache            *store
+	verified         *verified
 
 	mu               sync.RWMutex // guards the maps; their values are never changed in place
 	identities       map[string]OriginAccessIdentity
@@ -92,6 +93,7 @@ func New(o Options) *Service {
 		propagation:      max(0, o.Propagation),
 		node:             randomHex(16),
 		cache:            newStore(maxObjectBytes, maxStoreBytes),
+		verified:         newVerified(maxVerified),
 		identities:       map[string]OriginAccessIdentity{},
 		accessControls:   map[string]OriginAccessControl{},
 		publicKeys:       map[string]storedKey{},

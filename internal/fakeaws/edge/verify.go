@@ -16,7 +16,7 @@ import (
 // at only if fromURL is empty. It returns nil for an authorized viewer.
 //
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-choosing-signed-urls-cookies.html
-func authorize(r *http.Request, t target, fromURL members, keys map[string]crypto.PublicKey, now time.Time) *refusal {
+func (s *Service) authorize(r *http.Request, t target, fromURL members, keys map[string]crypto.PublicKey) *refusal {
 	m, fromCookies := fromURL, false
 	if len(m) == 0 {
 		m, _ = splitCookies(r.Header)
@@ -42,14 +42,14 @@ func authorize(r *http.Request, t target, fromURL members, keys map[string]crypt
 		return malformedPolicy()
 	}
 	hash, ok := m.hash()
-	if !ok || !verify(key, hash, signed, signature) {
+	if !ok || !s.verified.verify(key, hash, signed, signature) {
 		return accessDenied()
 	}
 	custom := len(m[memberPolicy]) > 0
 	if custom && st.resource != "" && !covers(st.resource, t, fromCookies) {
 		return accessDenied()
 	}
-	if !st.holds(now, r.RemoteAddr) {
+	if !st.holds(s.now(), r.RemoteAddr) {
 		return accessDenied()
 	}
 	return nil
