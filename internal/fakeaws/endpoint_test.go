@@ -31,12 +31,17 @@ func get(t *testing.T, client *http.Client, url string) (*http.Response, string)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return response, readBody(t, response)
+}
+
+func readBody(t *testing.T, response *http.Response) string {
+	t.Helper()
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, string(body)
+	return string(body)
 }
 
 // One port answers for every host, with TLS and without.

@@ -26,6 +26,8 @@ func TestPartsAndConditions(t *testing.T) {
 		{"empty suffix", "GET", []string{"Range: bytes=-0"}, 416, "", "bytes */10"},
 		{"reversed", "GET", []string{"Range: bytes=3-2"}, 200, originBody, ""},
 		{"two ranges", "GET", []string{"Range: bytes=0-1,4-5"}, 200, originBody, ""},
+		{"two ranges that overlap", "GET", []string{"Range: bytes=0-5,2-7"}, 200, originBody, ""},
+		{"two ranges out of order", "GET", []string{"Range: bytes=4-5,0-1"}, 200, originBody, ""},
 		{"other unit", "GET", []string{"Range: lines=0-1"}, 200, originBody, ""},
 		{"not numbers", "GET", []string{"Range: bytes=a-b"}, 200, originBody, ""},
 		{"only a dash", "GET", []string{"Range: bytes=-"}, 200, originBody, ""},

@@ -73,6 +73,14 @@ var notCovered = []coverCase{
 	{"ftp://d.example/a", "https://d.example/a"},
 	{"https://", "https://d.example/"},
 	{"https://other.example/*", "https://d.example/a"},
+	{"http://example.com/hello*", "http://example.com/hell"},
+	{"http://example.com/hello*", "http://www.example.com/hello"},
+	{"http://example.com*", "https://example.com/"},
+	{"http://example.com*", "http://www.example.com/"},
+	{"*example.com", "https://www.example.com/?x=1"},
+	{"https://*", "http://d.example/any"},
+	{"https://www.example.com/hello*world", "https://www.example.org/helloworld"},
+	{"https://www.example.com/hello*world", "https://www.example.com/hello?world"},
 }
 
 func TestCovers(t *testing.T) {

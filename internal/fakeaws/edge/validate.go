@@ -23,6 +23,7 @@ import (
 //	NoSuchOrigin                              target origin not in the configuration
 //	NoSuchCachePolicy, NoSuchOriginRequestPolicy, NoSuchResponseHeadersPolicy
 //	TooManyKeyGroupsAssociatedToDistribution, TrustedKeyGroupDoesNotExist
+//	TooManyDistributionsAssociatedToKeyGroup
 //
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html#API_CreateDistribution_Errors
 
@@ -30,6 +31,7 @@ const (
 	maxOrigins              = 100
 	maxBehaviors            = 75
 	maxKeyGroupsPerBehavior = 4
+	maxTrustingKeyGroup     = 100 // distributions
 	maxPathPattern          = 255
 	maxDefaultRootObject    = 255
 )
@@ -191,8 +193,22 @@ func (s *Service) checkReferences(op string, c *DistributionConfig, b *Behavior)
 		if slices.Contains(b.TrustedKeyGroups[:i], id) {
 			return invalidArgument(op, "The parameter TrustedKeyGroups contains a key group twice.")
 		}
+		if s.trusting(id, c) >= maxTrustingKeyGroup {
+			return refuse(op, http.StatusBadRequest, "TooManyDistributionsAssociatedToKeyGroup",
+				"The number of distributions that reference this key group is more than the maximum allowed.")
+		}
 	}
 	return nil
+}
+
+// trusting counts the distributions but c that trust a key group.
+func (s *Service) trusting(keyGroup string, c *DistributionConfig) (n int) {
+	for _, d := range s.distributions {
+		if d.CallerReference != c.CallerReference && d.trusts(keyGroup) {
+			n++
+		}
+	}
+	return n
 }
 
 // isMethodSet tells whether list holds, in any order, the first n of the
