@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 type listedBucket struct {
@@ -18,12 +20,13 @@ type listedBucket struct {
 func (e *exchange) serveAccount() {
 	switch {
 	case !e.caller.owner:
-		errAccessDenied.write(e.w, e.r)
+		errAccessDenied.because("no bucket is named, and only the account's own principals may list buckets, not %s", e.caller).write(e.w, e.r)
 	case e.r.Method != http.MethodGet:
-		errNotAllowed.with("Method", e.r.Method).with("ResourceType", "SERVICE").write(e.w, e.r)
+		errNotAllowed.with("Method", e.r.Method).with("ResourceType", "SERVICE").because("there is no operation for %s without a bucket", e.r.Method).write(e.w, e.r)
 	case queryHasAny(e.query, "continuation-token", "max-buckets", "bucket-region"):
-		errNotServed.write(e.w, e.r)
+		errNotServed.because("the stand-in lists all buckets in one page").write(e.w, e.r)
 	default:
+		journal.Note(e.r.Context(), "s3: the account's own principals may list its buckets")
 		e.listBuckets()
 	}
 }

@@ -62,5 +62,15 @@ func (a action) takesPrefix() bool {
 	return a.name == "s3:listbucket" || a.name == "s3:listbucketversions"
 }
 
+// actionName gives the usual spelling of an action: "s3:GetObject".
+func actionName(lower string) string {
+	for _, name := range strings.Fields(objectActions + " " + bucketActions) {
+		if lowerAction(name) == lower {
+			return "s3:" + name
+		}
+	}
+	return lower
+}
+
 // lowerAction gives the action by its name without "s3:".
 func lowerAction(name string) string { return "s3:" + strings.ToLower(name) }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // The values of x-amz-content-sha256 that are no hash, after
@@ -38,7 +40,7 @@ func (e *exchange) claimsSignature() bool {
 // form, the scope, the time, the key, the signature.
 func (e *exchange) authenticate() *refusal {
 	if e.service.options.Credentials == nil {
-		return &errInvalidKeyID
+		return errInvalidKeyID.because("the request is signed, and the account has no access keys")
 	}
 	c, f := parseClaim(e.r, e.query)
 	if f != nil {
@@ -51,17 +53,16 @@ func (e *exchange) authenticate() *refusal {
 		return f
 	}
 	if e.query.Has("X-Amz-Security-Token") || len(e.r.Header.Values("X-Amz-Security-Token")) > 0 {
-		return &errToken // no key here is temporary
+		return errToken.because("X-Amz-Security-Token is of temporary keys, and no access key of the account is one")
 	}
 	secret, arn, ok := e.service.options.Credentials(c.accessKeyID)
 	if !ok {
-		return &errInvalidKeyID
+		return errInvalidKeyID.because("no user of the account has this access key")
 	}
 	if missing := unsignedHeaders(e.r, c); len(missing) > 0 {
 		f := errAccessDenied
 		f.message = "There were headers present in the request which were not signed"
-		f = f.with("HeadersNotSigned", strings.Join(missing, ", "))
-		return &f
+		return f.with("HeadersNotSigned", strings.Join(missing, ", ")).because("the signature leaves out headers that it must cover: %s", strings.Join(missing, ", "))
 	}
 	e.presigned = c.presigned
 	if f := e.readPayloadHash(); f != nil {
@@ -70,14 +71,15 @@ func (e *exchange) authenticate() *refusal {
 	canonical, ok := canonicalRequest(e.r, c.signedHeaders, e.payloadHash)
 	chain := newChain(secret, c)
 	if !ok || !hmac.Equal([]byte(chain.request(canonical)), []byte(c.signature)) {
-		return &errSignature
+		return errSignature.because("the signature is not that of the access key over this request with the signed headers %s", strings.Join(c.signedHeaders, ", "))
 	}
 	if e.caller.kind != anonymous { // CloudFront's own request already has a principal
-		f := refusal{status: http.StatusBadRequest, code: "InvalidArgument", message: "Only one auth mechanism allowed"}
-		return &f
+		return refusal{status: http.StatusBadRequest, code: "InvalidArgument", message: "Only one auth mechanism allowed"}.
+			because("CloudFront asks as %s, and the request that it passes on is signed as well", e.caller)
 	}
 	e.chain, e.caller = chain, callerNamed(arn)
 	e.caller.owner = e.caller.kind == accountCaller && e.caller.account == e.service.options.AccountID
+	journal.Note(e.r.Context(), "s3: Signature Version 4 by ", arn)
 	return nil
 }
 
@@ -115,7 +117,7 @@ func (e *exchange) readPayloadHash() *refusal {
 		e.payloadHash = v
 		return nil
 	case strings.HasPrefix(v, "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"):
-		return &errNotServed
+		return errNotServed.because("the stand-in does not check SigV4A, which x-amz-content-sha256 announces")
 	}
 	f := invalidArgument("x-amz-content-sha256", v, "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value.")
 	return &f

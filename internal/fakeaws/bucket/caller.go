@@ -3,6 +3,7 @@ package bucket
 import (
 	"context"
 	"regexp"
+	"strings"
 )
 
 type callerKind int
@@ -44,6 +45,17 @@ type principalKey struct{}
 // policy: the bucket policy alone decides.
 func WithPrincipal(ctx context.Context, arn string) context.Context {
 	return context.WithValue(ctx, principalKey{}, arn)
+}
+
+// String names the caller in rules.
+func (c caller) String() string {
+	switch c.kind {
+	case anonymous:
+		return "anonymous callers"
+	case originIdentity:
+		return "origin access identity " + c.arn[strings.LastIndexByte(c.arn, ' ')+1:]
+	}
+	return c.arn
 }
 
 func callerOf(ctx context.Context) caller {

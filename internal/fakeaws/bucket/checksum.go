@@ -56,7 +56,7 @@ func (e *exchange) declaredChecksum() (c checksum, trailing bool, f *refusal) {
 			return c, false, invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
 		}
 		if _, known := checksums[algorithm]; !known {
-			return c, false, &errNotServed
+			return c, false, errNotServed.because("the request announces a checksum that the stand-in does not know")
 		}
 		c = checksum{algorithm, value}
 	}

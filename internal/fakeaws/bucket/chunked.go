@@ -43,7 +43,7 @@ func (c *chunkReader) read() (data []byte, trailer string, f *refusal) {
 		}
 		if size.n == 0 {
 			if c.chain != nil && !c.signed(nil, size.signature) {
-				return nil, "", &errSignature
+				return nil, "", errSignature.because("the signature of the last chunk does not follow from the one before it")
 			}
 			break
 		}
@@ -56,7 +56,7 @@ func (c *chunkReader) read() (data []byte, trailer string, f *refusal) {
 			return nil, "", &errIncomplete
 		}
 		if c.chain != nil && !c.signed(out.Bytes()[from:], size.signature) {
-			return nil, "", &errSignature
+			return nil, "", errSignature.because("the signature of the chunk that ends at byte %d does not follow from the one before it", out.Len())
 		}
 	}
 	if int64(out.Len()) != c.expected {
@@ -103,7 +103,7 @@ func (c *chunkReader) end() (string, *refusal) {
 				return "", &errTrailer
 			}
 			if !hmac.Equal([]byte(c.chain.trailer(strings.ToLower(c.trailer)+":"+value+"\n")), []byte(strings.TrimSpace(signature))) {
-				return "", &errSignature
+				return "", errSignature.because("the signature of the trailer does not follow from that of the last chunk")
 			}
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // A request claims to be signed in its Authorization header, after
@@ -109,7 +111,7 @@ func parseAuthorization(r *http.Request, value string) (c claim, f *refusal) {
 	if err != nil {
 		f := errAccessDenied
 		f.message = "AWS authentication requires a valid Date or x-amz-date header"
-		return c, &f
+		return c, f.because("neither X-Amz-Date nor Date is a date")
 	}
 	return c, nil
 }
@@ -181,9 +183,9 @@ func (c claim) checkTime(now time.Time) *refusal {
 	server := now.UTC().Format(time.RFC3339)
 	if !c.presigned {
 		if d := now.Sub(c.at); d > maxSkew || d < -maxSkew {
-			f := errTimeSkewed.with("RequestTime", c.at.UTC().Format(amzDateFormat)).with("ServerTime", server).
-				with("MaxAllowedSkewMilliseconds", strconv.FormatInt(maxSkew.Milliseconds(), 10))
-			return &f
+			return errTimeSkewed.with("RequestTime", c.at.UTC().Format(amzDateFormat)).with("ServerTime", server).
+				with("MaxAllowedSkewMilliseconds", strconv.FormatInt(maxSkew.Milliseconds(), 10)).
+				because("the request was signed %s, and it is %s: more than %s apart", journal.Time(c.at), journal.Time(now), maxSkew)
 		}
 		return nil
 	}
@@ -197,6 +199,5 @@ func (c claim) checkTime(now time.Time) *refusal {
 	default:
 		return nil
 	}
-	f = f.with("ServerTime", server)
-	return &f
+	return f.with("ServerTime", server).because("%s: it was signed %s for %s", f.message, journal.Time(c.at), c.expires)
 }

@@ -97,6 +97,7 @@ type condition struct {
 	operator
 	ifExists bool
 	key      string // lower case
+	name     string // the key as it was written
 	values   []string
 	prefixes []netip.Prefix // of addressFamily
 }
@@ -115,7 +116,7 @@ func parseConditions(n *node, st statement) ([]condition, *refusal) {
 			return nil, malformedPolicy("Invalid policy syntax.")
 		}
 		for _, m := range block.value.members {
-			c := condition{operator: op, ifExists: ifExists, key: strings.ToLower(m.name)}
+			c := condition{operator: op, ifExists: ifExists, key: strings.ToLower(m.name), name: m.name}
 			if f := c.checkKey(block.name, st); f != nil {
 				return nil, f
 			}

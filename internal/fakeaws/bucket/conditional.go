@@ -15,14 +15,12 @@ import (
 func conditional(header func(string) string, o *Object) *refusal {
 	if v := header("If-Match"); v != "" {
 		if !namesTag(v, o.ETag) {
-			f := errPrecondition.with("Condition", "If-Match")
-			return &f
+			return errPrecondition.with("Condition", "If-Match").because("If-Match does not name the ETag of the object, %q", o.ETag)
 		}
 		return nil
 	}
 	if t, err := http.ParseTime(header("If-Unmodified-Since")); err == nil && o.LastModified.After(t) {
-		f := errPrecondition.with("Condition", "If-Unmodified-Since")
-		return &f
+		return errPrecondition.with("Condition", "If-Unmodified-Since").because("the object was changed after If-Unmodified-Since, on %s", o.LastModified.Format(http.TimeFormat))
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func (e *exchange) copyObject() {
 	v.Body = source.Body
 	if algorithm := strings.ToLower(e.field("x-amz-checksum-algorithm")); algorithm != "" {
 		if _, known := checksums[algorithm]; !known {
-			errNotServed.write(e.w, e.r)
+			errNotServed.because("x-amz-checksum-algorithm names no checksum that the stand-in knows").write(e.w, e.r)
 			return
 		}
 		v.checksum = sum(algorithm, v.Body)
@@ -79,36 +79,38 @@ func (e *exchange) copySource() (source *version, from string, f *refusal) {
 	}
 	b, exists := e.service.snapshot(bucket)
 	if !exists {
-		f := errNoSuchBucket.with("BucketName", bucket)
-		return nil, "", &f
+		return nil, "", errNoSuchBucket.with("BucketName", bucket).because("bucket %q, the source of the copy, does not exist", bucket)
 	}
-	may := func(action, resource string) bool {
-		return b.allows(request{e.caller, lowerAction(action), resource, e.conditionKeys()}, e.service.options.AccountID)
+	may := func(action, resource string) decision {
+		return b.decide(request{e.caller, lowerAction(action), resource, e.conditionKeys()}, e.service.options.AccountID)
 	}
-	if !may(action, objectARN(bucket, key)) || !e.expects("x-amz-source-expected-bucket-owner") {
-		return nil, "", &errAccessDenied
+	if d := may(action, objectARN(bucket, key)); !d.allowed {
+		return nil, "", errAccessDenied.because("source of the copy: %s", d.why())
+	}
+	if !e.expects("x-amz-source-expected-bucket-owner") {
+		return nil, "", errAccessDenied.because("x-amz-source-expected-bucket-owner does not name the account that owns the source")
 	}
 	v, f := e.find(bucket, key, ids)
 	switch {
 	case f != nil:
 		return nil, "", f
-	case (v == nil || v.marker) && !may("ListBucket", bucketARN(bucket)), v != nil && v.Encryption == EncryptionKMS && !e.ownersAccount():
-		return nil, "", &errAccessDenied
+	case (v == nil || v.marker) && !may("ListBucket", bucketARN(bucket)).allowed:
+		return nil, "", errAccessDenied.because("key %q, the source of the copy, does not exist, and ListBucket is missing, so 403 in place of 404", key)
+	case v != nil && v.Encryption == EncryptionKMS && !e.ownersAccount():
+		return nil, "", errAccessDenied.because("the source of the copy is encrypted under aws:kms, and %s has no access to the KMS key", e.caller)
 	case v != nil && v.marker && versioned:
 		return nil, "", invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
 	case v == nil && versioned:
-		f := errNoSuchVersion.with("Key", key).with("VersionId", ids[0])
-		return nil, "", &f
+		return nil, "", errNoSuchVersion.with("Key", key).with("VersionId", ids[0]).because("key %q, the source of the copy, has no version %q", key, ids[0])
 	case v == nil || v.marker:
-		f := errNoSuchKey.with("Key", key)
-		return nil, "", &f
+		return nil, "", errNoSuchKey.with("Key", key).because("key %q, the source of the copy, does not exist", key)
 	}
 	header := func(name string) string { return e.field("x-amz-copy-source-" + name) }
 	if f := conditional(header, &v.Object); f != nil {
 		return nil, "", f
 	}
 	if notModified(header, &v.Object) {
-		return nil, "", &errPrecondition
+		return nil, "", errPrecondition.because("the source of the copy does not satisfy x-amz-copy-source-if-none-match or -if-modified-since")
 	}
 	if b.versioning != "" {
 		e.w.Header().Set("X-Amz-Copy-Source-Version-Id", v.id)

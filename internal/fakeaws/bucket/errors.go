@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"privateplayback/internal/fakeaws/apierror"
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // refusal is one error answer of S3. Its wire shape, after
@@ -22,6 +23,7 @@ type refusal struct {
 	code    string
 	message string
 	extra   []element
+	why     string // the rule that refused, for the journal; "" where the message says it
 }
 
 // element is an element that only some codes have.
@@ -51,6 +53,20 @@ var (
 func (f refusal) with(name, text string) refusal {
 	f.extra = append(f.extra[:len(f.extra):len(f.extra)], element{name, text})
 	return f
+}
+
+// because gives the refusal with its cause, which nobody but the journal sees.
+func (f refusal) because(format string, args ...any) *refusal {
+	f.why = fmt.Sprintf(format, args...)
+	return &f
+}
+
+// rule is the cause as far as it is known.
+func (f refusal) rule() string {
+	if f.why != "" {
+		return f.why
+	}
+	return f.message
 }
 
 // control gives the refusal as an error of the control plane.
@@ -101,6 +117,7 @@ func (s *Service) stamp(h http.Header) {
 
 // write answers with the refusal; a HEAD request gets no body.
 func (f refusal) write(w http.ResponseWriter, r *http.Request) {
+	journal.Note(r.Context(), "s3: refused: ", f.rule())
 	var b bytes.Buffer
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n<Error>")
 	elements := append([]element{{"Code", f.code}, {"Message", f.message}}, f.extra...)

@@ -61,8 +61,7 @@ func (e *exchange) checkFields() *refusal {
 		case strings.HasPrefix(name, "x-amz-meta-"), strings.HasPrefix(name, checksumPrefix), slices.Contains(strings.Fields(uploadFields), name):
 			continue
 		}
-		f := errNotServed.with("Header", name)
-		return &f
+		return errNotServed.with("Header", name).because("the stand-in does not do what header %s asks for", name)
 	}
 	return e.checkACL(fields["x-amz-acl"])
 }
@@ -77,14 +76,17 @@ func (e *exchange) checkACL(acl string) *refusal {
 	case acl == "":
 		return nil
 	case !public && !slices.Contains([]string{"private", "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control"}, acl):
-		f := invalidArgument("x-amz-acl", acl, "")
-		return &f
+		return invalidArgument("x-amz-acl", acl, "").because("x-amz-acl %q is no canned ACL", acl)
 	case e.ownership == BucketOwnerEnforced && acl != "bucket-owner-full-control":
-		return &errNoACLs
-	case public && e.block != nil && e.block.BlockPublicAcls, !e.allows(lowerAction("PutObjectAcl"), e.resource()):
-		return &errAccessDenied
-	case acl != "private" && acl != "bucket-owner-full-control":
-		return &errNotServed
+		return errNoACLs.because("object ownership BucketOwnerEnforced switches ACLs off, and x-amz-acl is %q", acl)
+	case public && e.block != nil && e.block.BlockPublicAcls:
+		return errAccessDenied.because("BlockPublicAcls refuses the public ACL %q", acl)
+	}
+	if f := e.permits(lowerAction("PutObjectAcl"), e.resource()); f != nil {
+		return f
+	}
+	if acl != "private" && acl != "bucket-owner-full-control" {
+		return errNotServed.because("the stand-in keeps no ACLs, and %q would grant to others", acl)
 	}
 	return nil
 }
@@ -97,7 +99,7 @@ func (e *exchange) described() (*version, *refusal) {
 	// The object would belong to the other account, out of the bucket
 	// policy's reach.
 	if e.caller.kind == accountCaller && !e.ownersAccount() && e.ownership != BucketOwnerEnforced {
-		return nil, &errNotServed
+		return nil, errNotServed.because("the object would belong to another account, by object ownership %q", e.ownership)
 	}
 	h, v := e.r.Header, &version{}
 	v.ContentType, v.CacheControl, v.ContentDisposition = h.Get("Content-Type"), h.Get("Cache-Control"), h.Get("Content-Disposition")
@@ -128,7 +130,7 @@ func (e *exchange) storageClass(v *version) *refusal {
 	case slices.Contains(strings.Fields(readyClasses), class):
 		v.StorageClass = class
 	case class == "GLACIER" || class == "DEEP_ARCHIVE":
-		return &errNotServed
+		return errNotServed.because("objects of storage class %s cannot be read at once", class)
 	default:
 		return &refusal{status: http.StatusBadRequest, code: "InvalidStorageClass", message: "The storage class you specified is not valid"}
 	}
@@ -142,14 +144,14 @@ func (e *exchange) chosenEncryption(v *version) *refusal {
 	switch v.Encryption {
 	case "", EncryptionS3, EncryptionKMS:
 	case "aws:kms:dsse":
-		return &errNotServed
+		return errNotServed.because("the stand-in has no double encryption, aws:kms:dsse")
 	default:
 		f := invalidArgument("x-amz-server-side-encryption", v.Encryption, "The encryption method specified is not supported")
 		return &f
 	}
 	kms := v.Encryption == EncryptionKMS || v.Encryption == "" && e.encryption == EncryptionKMS
 	if kms && !e.ownersAccount() {
-		return &errAccessDenied
+		return errAccessDenied.because("the object would be encrypted under aws:kms, and %s has no access to the KMS key", e.caller)
 	}
 	return nil
 }

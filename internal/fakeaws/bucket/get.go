@@ -1,8 +1,11 @@
 package bucket
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // overrides are the query parameters of signed requests that replace response
@@ -40,6 +43,7 @@ func (e *exchange) get() {
 		h.Set("Cache-Control", v.CacheControl)
 	}
 	if notModified(e.r.Header.Get, &v.Object) {
+		journal.Note(e.r.Context(), "s3: the caller's copy is current by If-None-Match or If-Modified-Since: 304")
 		e.w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -68,23 +72,28 @@ func (e *exchange) find(bucket, key string, ids []string) (*version, *refusal) {
 // object under KMS. Who may not list must not learn which keys exist, and an
 // identity of another account has no way to the KMS key.
 func (e *exchange) missing(v *version) {
-	if v != nil && !v.marker || !e.mayList() {
-		errAccessDenied.write(e.w, e.r)
+	if v != nil && !v.marker {
+		errAccessDenied.because("the object is encrypted under aws:kms, and %s has no access to the KMS key", e.caller).write(e.w, e.r)
+		return
+	}
+	if d := e.mayList(); !d.allowed {
+		errAccessDenied.because("key %q does not exist, and ListBucket is missing, so 403 in place of 404: %s", e.key, d.why()).write(e.w, e.r)
 		return
 	}
 	named := e.query.Has("versionId")
-	f := errNoSuchKey.with("Key", e.key)
+	f := errNoSuchKey.with("Key", e.key).because("key %q does not exist in bucket %q, which this caller may learn", e.key, e.bucket)
 	if v != nil {
+		f.why = fmt.Sprintf("key %q is deleted: its latest version is a delete marker", e.key)
 		e.w.Header().Set("X-Amz-Delete-Marker", "true")
 		e.showVersion(v)
 	}
 	switch {
 	case named && v == nil:
-		f = errNoSuchVersion.with("Key", e.key).with("VersionId", e.query.Get("versionId"))
+		f = errNoSuchVersion.with("Key", e.key).with("VersionId", e.query.Get("versionId")).because("key %q has no version %q", e.key, e.query.Get("versionId"))
 	case named:
 		e.w.Header().Set("Last-Modified", v.LastModified.Format(http.TimeFormat))
 		e.w.Header().Set("Allow", http.MethodDelete)
-		f = errNotAllowed.with("Method", e.r.Method).with("ResourceType", "DeleteMarker")
+		f = errNotAllowed.with("Method", e.r.Method).with("ResourceType", "DeleteMarker").because("the version is a delete marker, which can only be deleted")
 	}
 	f.write(e.w, e.r)
 }
@@ -97,7 +106,7 @@ func (e *exchange) showVersion(v *version) {
 }
 
 // mayList reports whether the caller may learn that a key does not exist.
-func (e *exchange) mayList() bool {
+func (e *exchange) mayList() decision {
 	return e.allows(lowerAction("ListBucket"), bucketARN(e.bucket))
 }
 
@@ -141,7 +150,7 @@ func (e *exchange) send(v *version) {
 		if ok && !satisfiable {
 			clearObjectHeaders(h)
 			h.Set("Content-Range", "bytes */"+strconv.Itoa(len(v.Body)))
-			errInvalidRange.with("RangeRequested", value).with("ActualObjectSize", strconv.Itoa(len(v.Body))).write(e.w, e.r)
+			errInvalidRange.with("RangeRequested", value).with("ActualObjectSize", strconv.Itoa(len(v.Body))).because("the range begins beyond the object, which has %d bytes", len(v.Body)).write(e.w, e.r)
 			return
 		}
 		if ok {

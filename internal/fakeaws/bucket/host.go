@@ -104,15 +104,16 @@ func (s *Service) misdirected(a address) *refusal {
 	case a.cname, a.local, a.region == region, global && region == "us-east-1":
 		return nil
 	case !slices.Contains(olderRegions, region):
-		return &refusal{status: http.StatusBadRequest, code: "IllegalLocationConstraintException",
-			message: "The " + region + " location constraint is incompatible for the region specific endpoint this request was sent to."}
+		return refusal{status: http.StatusBadRequest, code: "IllegalLocationConstraintException",
+			message: "The " + region + " location constraint is incompatible for the region specific endpoint this request was sent to."}.
+			because("the bucket is in %s, and the request came to another region's endpoint", region)
 	}
 	f := errWrongEndpoint
 	if global && !a.path {
 		f = errTemporary
 	}
-	f = f.with("Endpoint", s.endpoint(a.bucket)).with("Bucket", a.bucket)
-	return &f
+	return f.with("Endpoint", s.endpoint(a.bucket)).with("Bucket", a.bucket).
+		because("the bucket is in %s, and the request came elsewhere: redirected to %s", region, s.endpoint(a.bucket))
 }
 
 // endpoint is the regional virtual-hosted name of a bucket.

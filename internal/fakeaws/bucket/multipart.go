@@ -18,7 +18,7 @@ func (e *exchange) createUpload() {
 	algorithm, kind := strings.ToLower(e.field("x-amz-checksum-algorithm")), e.field("x-amz-checksum-type")
 	u := &upload{key: e.key, object: *v, algorithm: algorithm, whole: kind == "FULL_OBJECT" || algorithm == "crc64nvme", parts: map[int]*part{}}
 	if _, known := checksums[algorithm]; algorithm != "" && !known {
-		errNotServed.write(e.w, e.r)
+		errNotServed.because("x-amz-checksum-algorithm names no checksum that the stand-in knows").write(e.w, e.r)
 		return
 	}
 	if kind != "" && kind != "FULL_OBJECT" && kind != "COMPOSITE" || kind != "" && algorithm == "" ||
@@ -38,10 +38,10 @@ func (e *exchange) createUpload() {
 	})
 	switch {
 	case err != nil:
-		errNoSuchBucket.write(e.w, e.r)
+		errNoSuchBucket.because("the bucket was deleted meanwhile").write(e.w, e.r)
 		return
 	case full:
-		errSlowDown.write(e.w, e.r)
+		errSlowDown.because("the bucket has %d multipart uploads in progress, which is as many as the stand-in keeps", maxUploads).write(e.w, e.r)
 		return
 	}
 	e.w.Header().Set("X-Amz-Server-Side-Encryption", u.object.Encryption)
@@ -70,7 +70,7 @@ func (e *exchange) withUpload(do func(*state, *upload) *refusal) (f *refusal) {
 		f = do(b, u)
 	})
 	if err != nil {
-		f = &errNoSuchBucket
+		f = errNoSuchBucket.because("the bucket was deleted meanwhile")
 	}
 	return f
 }
@@ -162,7 +162,7 @@ func (e *exchange) completeUpload() {
 	}
 	want, f := e.completeDocument(&q)
 	if f == nil && (q.XMLName.Local != "CompleteMultipartUpload" || len(q.Parts) == 0 || len(q.Parts) > maxParts) {
-		f = &errMalformedXML
+		f = errMalformedXML.because("the document is no CompleteMultipartUpload with parts")
 	}
 	var v *version
 	if f == nil {
@@ -227,7 +227,7 @@ func (e *exchange) completeDocument(into any) (want checksum, f *refusal) {
 		return want, f
 	}
 	if err := xml.Unmarshal(p.body, into); err != nil {
-		return want, &errMalformedXML
+		return want, errMalformedXML.because("the body is not the XML document of the operation: %v", err)
 	}
 	return want, nil
 }

@@ -85,7 +85,7 @@ func (e *exchange) readBody(limit int64, c checksum, trailing bool) (p payload, 
 // decodedLength is the length of a body in aws-chunked encoding.
 func (e *exchange) decodedLength() (int64, *refusal) {
 	if e.chain == nil && e.payloadHash != unsignedChunksAndTrailer {
-		return 0, &errSignature
+		return 0, errSignature.because("the chunks of the body are signed, and the request is not")
 	}
 	n, err := strconv.ParseInt(e.r.Header.Get("X-Amz-Decoded-Content-Length"), 10, 63)
 	if err != nil || n < 0 {

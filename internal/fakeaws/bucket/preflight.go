@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // The evaluation of CORS, after
@@ -22,6 +24,7 @@ import (
 // corsMatch is the rule that a request uses.
 type corsMatch struct {
 	rule   CORSRule
+	number int      // of the rule, from 1
 	origin string   // for Access-Control-Allow-Origin: "*" or the request's
 	asked  []string // requested headers, lower case
 }
@@ -37,12 +40,12 @@ func matchCORS(rules []CORSRule, r *http.Request) (corsMatch, bool) {
 	if origin == "" {
 		return m, false
 	}
-	for _, rule := range rules {
+	for n, rule := range rules {
 		i := slices.IndexFunc(rule.AllowedOrigins, func(p string) bool { return matchOne(p, origin) })
 		if i < 0 || !slices.Contains(rule.AllowedMethods, method) || !rule.allowsHeaders(m.asked) {
 			continue
 		}
-		m.rule, m.origin = rule, origin
+		m.rule, m.number, m.origin = rule, n+1, origin
 		if rule.AllowedOrigins[i] == "*" {
 			m.origin = "*"
 		}
@@ -112,9 +115,9 @@ func preflight(w http.ResponseWriter, r *http.Request, b settings, exists bool, 
 	case r.Header.Get("Origin") == "":
 		badPreflight("Insufficient information. Origin request header needed.").write(w, r)
 	case !exists:
-		forbiddenPreflight("CORSResponse: Bucket not found", method, "BUCKET").write(w, r)
+		forbiddenPreflight("CORSResponse: Bucket not found", method, "BUCKET").because("preflight: the bucket does not exist").write(w, r)
 	case b.cors == nil:
-		forbiddenPreflight("CORSResponse: CORS is not enabled for this bucket.", method, "BUCKET").write(w, r)
+		forbiddenPreflight("CORSResponse: CORS is not enabled for this bucket.", method, "BUCKET").because("preflight: the bucket has no CORS configuration").write(w, r)
 	case !slices.Contains([]string{"GET", "PUT", "POST", "DELETE", "HEAD"}, method):
 		if method == "" {
 			method = "null"
@@ -122,8 +125,9 @@ func preflight(w http.ResponseWriter, r *http.Request, b settings, exists bool, 
 		badPreflight("Invalid Access-Control-Request-Method: "+method).write(w, r)
 	case !matched:
 		forbiddenPreflight("CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
-			method, resource).write(w, r)
+			method, resource).because("preflight: none of %d CORS rules allows %s from origin %q with headers %q", len(b.cors), method, r.Header.Get("Origin"), r.Header.Get("Access-Control-Request-Headers")).write(w, r)
 	default:
+		journal.Note(r.Context(), "s3: a preflight needs no permission")
 		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(http.StatusOK)
 	}

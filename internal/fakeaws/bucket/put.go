@@ -48,7 +48,7 @@ func (e *exchange) store(v *version, finish func(*state, *version)) (f *refusal)
 		}
 	})
 	if err != nil { // deleted meanwhile
-		f = &errNoSuchBucket
+		f = errNoSuchBucket.because("the bucket was deleted meanwhile")
 	}
 	return f
 }
@@ -59,21 +59,18 @@ func (e *exchange) mayReplace(have *version) *refusal {
 	exists := have != nil && !have.marker
 	if v := e.r.Header.Get("If-None-Match"); v != "" {
 		if v != "*" {
-			return &errNotServed
+			return errNotServed.because("a conditional write takes If-None-Match: * only")
 		}
 		if exists {
-			f := errPrecondition.with("Condition", "If-None-Match")
-			return &f
+			return errPrecondition.with("Condition", "If-None-Match").because("If-None-Match: * refuses to replace the object that is there")
 		}
 	}
 	if v := e.r.Header.Get("If-Match"); v != "" {
 		if !exists {
-			f := errNoSuchKey.with("Key", e.key)
-			return &f
+			return errNoSuchKey.with("Key", e.key).because("If-Match needs an object, and there is none under the key")
 		}
 		if strings.Trim(v, `"`) != have.ETag {
-			f := errPrecondition.with("Condition", "If-Match")
-			return &f
+			return errPrecondition.with("Condition", "If-Match").because("If-Match does not name the ETag of the object that is there, %q", have.ETag)
 		}
 	}
 	return nil

@@ -3,6 +3,8 @@ package bucket
 import (
 	"encoding/xml"
 	"net/http"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // maxDeletes and maxDocument bound DeleteObjects and other XML bodies.
@@ -15,7 +17,7 @@ const (
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html.
 func (e *exchange) deleteObject() {
 	if e.field("x-amz-mfa") != "" || e.r.Header.Get("If-Match") != "" {
-		errNotServed.write(e.w, e.r)
+		errNotServed.because("the stand-in deletes without MFA and conditions only").write(e.w, e.r)
 		return
 	}
 	id, marker, f := e.removed(e.key, e.query["versionId"])
@@ -49,7 +51,7 @@ func (e *exchange) removed(key string, ids []string) (id string, marker bool, f 
 		}
 	})
 	if err != nil {
-		f = &errNoSuchBucket
+		f = errNoSuchBucket.because("the bucket was deleted meanwhile")
 	}
 	return id, marker, f
 }
@@ -88,12 +90,12 @@ func (e *exchange) deleteObjects() {
 		return
 	}
 	if q.XMLName.Local != "Delete" || len(q.Objects) == 0 || len(q.Objects) > maxDeletes {
-		errMalformedXML.write(e.w, e.r)
+		errMalformedXML.because("the document is no Delete of 1 to %d objects", maxDeletes).write(e.w, e.r)
 		return
 	}
 	for _, o := range q.Objects {
 		if len(o.Other) > 0 { // conditions
-			errNotServed.write(e.w, e.r)
+			errNotServed.because("the stand-in deletes several objects without conditions only").write(e.w, e.r)
 			return
 		}
 	}
@@ -108,8 +110,8 @@ func (e *exchange) deleteObjects() {
 			action, ids, named = "DeleteObjectVersion", []string{*o.VersionId}, *o.VersionId
 		}
 		f := checkKey(o.Key)
-		if f == nil && !e.allows(lowerAction(action), objectARN(e.bucket, o.Key)) {
-			f = &errAccessDenied
+		if f == nil {
+			f = e.permits(lowerAction(action), objectARN(e.bucket, o.Key))
 		}
 		d := deletedObject{Key: o.Key, VersionId: named}
 		if f == nil {
@@ -120,6 +122,7 @@ func (e *exchange) deleteObjects() {
 		}
 		switch {
 		case f != nil:
+			journal.Note(e.r.Context(), "s3: refused for key ", journal.Quoted(o.Key), ": ", f.rule())
 			out.Failed = append(out.Failed, failedObject{o.Key, named, f.code, f.message})
 		case !q.Quiet:
 			out.Deleted = append(out.Deleted, d)
@@ -138,7 +141,7 @@ func (e *exchange) readXML(into any, digest bool) *refusal {
 		return invalidRequest("Missing required header for this request: Content-MD5")
 	}
 	if err := xml.Unmarshal(p.body, into); err != nil {
-		return &errMalformedXML
+		return errMalformedXML.because("the body is not the XML document of the operation: %v", err)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // exchange is one request to a bucket, on its way to an answer.
@@ -45,6 +47,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	match, matched := matchCORS(b.cors, r)
 	if matched {
 		match.write(w.Header())
+		journal.Note(r.Context(), "s3: CORS rule ", match.number, " allows origin ", journal.Quoted(r.Header.Get("Origin")))
+	} else if r.Header.Get("Origin") != "" && r.Method != http.MethodOptions {
+		journal.Note(r.Context(), "s3: none of ", len(b.cors), " CORS rules allows origin ", journal.Quoted(r.Header.Get("Origin")), ": no CORS headers")
 	}
 	e := &exchange{service: s, w: w, r: r, address: a, settings: b, caller: callerOf(r.Context()), query: r.URL.Query()}
 	switch {
@@ -58,7 +63,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.route(exists)
 	case e.query.Has("Signature"): // of CloudFront, most likely
 		refusal{status: http.StatusForbidden, code: "AccessDenied",
-			message: "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"}.write(w, r)
+			message: "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"}.
+			because("the query has Signature without AWSAccessKeyId: a URL that is signed for CloudFront opens nothing at S3").write(w, r)
 	default:
 		e.payloadHash = r.Header.Get("X-Amz-Content-Sha256")
 		e.route(exists)
@@ -71,11 +77,11 @@ func (e *exchange) route(exists bool) {
 	case e.bucket == "":
 		e.serveAccount()
 	case !exists:
-		errNoSuchBucket.with("BucketName", e.bucket).write(e.w, e.r)
+		errNoSuchBucket.with("BucketName", e.bucket).because("bucket %q does not exist", e.bucket).write(e.w, e.r)
 	case e.website:
-		errNoWebsite.with("BucketName", e.bucket).write(e.w, e.r)
+		errNoWebsite.with("BucketName", e.bucket).because("bucket %q has no website configuration", e.bucket).write(e.w, e.r)
 	case len(e.key) > maxKeyLength:
-		errKeyTooLong.with("Size", strconv.Itoa(len(e.key))).with("MaxSizeAllowed", strconv.Itoa(maxKeyLength)).write(e.w, e.r)
+		errKeyTooLong.with("Size", strconv.Itoa(len(e.key))).with("MaxSizeAllowed", strconv.Itoa(maxKeyLength)).because("the key has %d bytes, S3 takes %d", len(e.key), maxKeyLength).write(e.w, e.r)
 	default:
 		e.serve()
 	}
@@ -95,31 +101,39 @@ func (s *Service) redirect(w http.ResponseWriter, r *http.Request, a address, f 
 // serve answers a request to a bucket that exists.
 func (e *exchange) serve() {
 	op, ok := e.operation()
-	switch {
-	case !ok:
+	if !ok {
 		resource := "BUCKET"
 		if e.key != "" {
 			resource = "OBJECT"
 		}
-		errNotAllowed.with("Method", e.r.Method).with("ResourceType", resource).write(e.w, e.r)
-	case !e.expects("x-amz-expected-bucket-owner"):
-		e.deny()
-	case !(op.perKey && e.caller.kind == accountCaller) && !e.allows(op.action, e.resource()):
-		e.deny()
+		errNotAllowed.with("Method", e.r.Method).with("ResourceType", resource).because("there is no operation for %s here", e.r.Method).write(e.w, e.r)
+		return
+	}
+	if !e.expects("x-amz-expected-bucket-owner") {
+		e.deny("x-amz-expected-bucket-owner does not name the account that owns the bucket")
+		return
+	}
+	if op.perKey && e.caller.kind == accountCaller {
+		journal.Note(e.r.Context(), "s3: each key that is named needs its own permission")
+	} else if d := e.allows(op.action, e.resource()); !d.allowed {
+		e.deny(d.why())
+		return
+	}
+	switch {
 	case op.serve == nil && op.ownerOnly && !e.ownersAccount():
-		errNotAllowed.with("Method", e.r.Method).with("ResourceType", "BUCKETPOLICY").write(e.w, e.r)
+		errNotAllowed.with("Method", e.r.Method).with("ResourceType", "BUCKETPOLICY").because("%s is for the bucket owner's account only", actionName(op.action)).write(e.w, e.r)
 	case op.serve == nil:
-		errNotServed.write(e.w, e.r)
+		errNotServed.because("the stand-in decides on %s and does not carry it out", actionName(op.action)).write(e.w, e.r)
 	default:
 		op.serve(e)
 	}
 }
 
-func (e *exchange) deny() {
+func (e *exchange) deny(why string) {
 	if e.key == "" && e.r.Method == http.MethodHead {
 		e.w.Header().Set("X-Amz-Bucket-Region", e.service.options.Region)
 	}
-	errAccessDenied.write(e.w, e.r)
+	errAccessDenied.because("%s", why).write(e.w, e.r)
 }
 
 // expects reports whether the caller names the owner of the bucket right, or
@@ -137,8 +151,22 @@ func (e *exchange) resource() string {
 	return objectARN(e.bucket, e.key)
 }
 
-func (e *exchange) allows(action, resource string) bool {
-	return e.settings.allows(request{e.caller, action, resource, e.conditionKeys()}, e.service.options.AccountID)
+// allows decides on an action, and notes what allows it; what does not is the
+// cause of a refusal.
+func (e *exchange) allows(action, resource string) decision {
+	d := e.settings.decide(request{e.caller, action, resource, e.conditionKeys()}, e.service.options.AccountID)
+	if d.allowed && journal.Listens(e.r.Context()) {
+		journal.Note(e.r.Context(), "s3: ", d.why())
+	}
+	return d
+}
+
+// permits is allows for who needs the refusal only.
+func (e *exchange) permits(action, resource string) *refusal {
+	if d := e.allows(action, resource); !d.allowed {
+		return errAccessDenied.because("%s", d.why())
+	}
+	return nil
 }
 
 func (e *exchange) ownersAccount() bool {

@@ -92,7 +92,7 @@ type shownUpload struct {
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html.
 func (e *exchange) listUploads() {
 	if queryHasAny(e.query, "delimiter", "encoding-type", "key-marker", "max-uploads", "upload-id-marker") {
-		errNotServed.write(e.w, e.r)
+		errNotServed.because("the stand-in lists all uploads in one page").write(e.w, e.r)
 		return
 	}
 	out := struct {

@@ -59,7 +59,7 @@ func (e *exchange) listVersions() {
 	}
 	all, err := e.service.Versions(e.bucket)
 	if err != nil {
-		errNoSuchBucket.write(e.w, e.r)
+		errNoSuchBucket.because("the bucket was deleted meanwhile").write(e.w, e.r)
 		return
 	}
 	e.fillVersions(&l, all)
@@ -145,11 +145,11 @@ func (e *exchange) putVersioning() {
 	switch {
 	case f != nil:
 	case d.MfaDelete != "" && d.MfaDelete != "Disabled":
-		f = &errNotServed
+		f = errNotServed.because("the stand-in has no MFA delete")
 	case d.Status != VersioningEnabled && d.Status != VersioningSuspended:
-		f = &errMalformedXML
+		f = errMalformedXML.because("versioning status %q is neither Enabled nor Suspended", d.Status)
 	case e.service.PutVersioning(e.bucket, d.Status) != nil:
-		f = &errNoSuchBucket
+		f = errNoSuchBucket.because("the bucket was deleted meanwhile")
 	}
 	if f != nil {
 		f.write(e.w, e.r)

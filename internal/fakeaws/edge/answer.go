@@ -6,27 +6,39 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // answer serves an admitted request from the cache or from the origin.
 func (s *Service) answer(w http.ResponseWriter, r *http.Request, rt *route) {
 	cacheable := rt.cache.MaxTTL > 0 && slices.Contains(rt.behavior.CachedMethods, r.Method)
 	if !cacheable {
+		journal.Note(r.Context(), "not cached: the cache policy has a maximum TTL of 0, or ", r.Method, " is no cached method of the behavior")
 		s.pass(w, r, rt)
 		return
 	}
 	key := s.cacheKey(rt, r)
 	old := s.cache.get(key)
+	now := s.now()
 	switch {
-	case old != nil && s.now().Before(old.expires):
+	case old != nil && now.Before(old.expires):
+		old.noteHit(r, now)
 		s.deliver(w, r, rt, old, xHit)
-	case old != nil && s.now().Before(old.revalidating):
+	case old != nil && now.Before(old.revalidating):
+		old.noteHit(r, now)
 		s.deliver(w, r, rt, old, xHit)
 		s.refresh(r, rt, key, old)
 	case old == nil && r.Method == http.MethodHead:
+		journal.Note(r.Context(), "cache miss: HEAD fetches nothing to keep")
 		s.pass(w, r, rt)
+	case old == nil:
+		journal.Note(r.Context(), "cache miss: nothing is stored under this key")
+		s.fill(w, r, rt, key, old)
 	default:
+		journal.Note(r.Context(), "cache miss: what is stored expired ", now.Sub(old.expires), " ago")
 		s.fill(w, r, rt, key, old)
 	}
 }
@@ -38,6 +50,7 @@ func (s *Service) fill(w http.ResponseWriter, r *http.Request, rt *route, key st
 	defer resp.Body.Close()
 	obj, xCache, read := s.take(r, rt, key, old, resp)
 	if obj == nil {
+		journal.Note(r.Context(), "not cached: the object is larger than ", s.cache.maxObject, " bytes")
 		if r.Method == http.MethodHead || r.Header.Get("Range") != "" {
 			s.pass(w, r, rt)
 			return
@@ -47,6 +60,7 @@ func (s *Service) fill(w http.ResponseWriter, r *http.Request, rt *route, key st
 	}
 	wait := rt.deployment.distribution.minTTL(obj.status)
 	if stale := old.afterError(obj.status, s.now(), wait); stale != nil {
+		journal.Note(r.Context(), "the origin answered ", obj.status, ", so the expired object is served")
 		s.cache.put(key, stale)
 		obj, xCache = stale, xHit
 	}
@@ -67,12 +81,14 @@ func wholeMethod(r *http.Request) string {
 func (s *Service) take(r *http.Request, rt *route, key string, old *object, resp *http.Response) (obj *object, xCache string, read []byte) {
 	now := s.now()
 	if resp.StatusCode == http.StatusNotModified && old != nil {
+		journal.Note(r.Context(), "the origin says that what is stored is still current")
 		obj := old.confirmed(resp.Header, now)
 		s.keep(key, obj, rt)
 		return obj, xRefreshHit, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(s.cache.maxObject)+1))
 	if err != nil {
+		journal.Note(r.Context(), "refused: the origin's answer broke off, which is a 502: ", err.Error())
 		return badGateway(), xError, nil
 	}
 	if len(body) > s.cache.maxObject {
@@ -134,15 +150,32 @@ func (s *Service) ask(rt *route, r *http.Request, method string, whole bool, ext
 	if err == nil {
 		copyHeader(req.Header, extra)
 		var resp *http.Response
-		if resp, err = s.fetch(rt.sign(req)); err == nil {
+		req, identity := rt.sign(req)
+		rt.noteOrigin(r, identity)
+		if resp, err = s.fetch(req, identity); err == nil {
 			if resp.Body == nil {
 				resp.Body = http.NoBody
 			}
 			return resp
 		}
 	}
+	journal.Note(r.Context(), "refused: the origin could not be asked, which is a 502: ", err.Error())
 	bad := badGateway()
 	return &http.Response{StatusCode: bad.status, Header: bad.header, Body: io.NopCloser(bytes.NewReader(bad.body))}
+}
+
+// noteOrigin says who asks whom.
+func (rt *route) noteOrigin(r *http.Request, identity string) {
+	who := "anonymously"
+	switch {
+	case identity == ServicePrincipal:
+		who = "as " + ServicePrincipal + " for this distribution, by its origin access control"
+	case identity != "":
+		who = "as origin access identity " + identity[strings.LastIndexByte(identity, ' ')+1:]
+	case rt.signing != "":
+		who = "unsigned, as its origin access control says"
+	}
+	journal.Note(r.Context(), "origin ", rt.origin.DomainName, " asked ", who)
 }
 
 func badGateway() *object {

@@ -1,6 +1,9 @@
 package edge
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // match returns the behavior that decides a request: the first whose pattern
 // fits the normalized path, else the default.
@@ -15,6 +18,20 @@ func (c *DistributionConfig) match(rawPath string) *Behavior {
 		}
 	}
 	return &c.DefaultBehavior
+}
+
+// rule says how a request came to the behavior b.
+func (c *DistributionConfig) rule(b *Behavior) string {
+	n := len(c.Behaviors) + 1 // the default is the last
+	for i := range c.Behaviors {
+		if b == &c.Behaviors[i] {
+			return fmt.Sprintf("behavior %q matched, number %d of %d", b.PathPattern, i+1, n)
+		}
+	}
+	if n == 1 {
+		return "default behavior, the only one"
+	}
+	return fmt.Sprintf("default behavior, number %d of %d: no path pattern matched", n, n)
 }
 
 // glob matches text against a pattern in which "*" stands for any number of

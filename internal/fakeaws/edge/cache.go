@@ -4,7 +4,10 @@ import (
 	"container/list"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 const (
@@ -25,6 +28,22 @@ type object struct {
 
 	revalidating time.Time // until then served stale while it is fetched again
 	staleOnError time.Time // until then served stale if the origin fails; zero: without end
+
+	hits *atomic.Int64 // answers from what is stored under the key, since there is something
+}
+
+// noteHit counts an answer from o, and says how it stands with o.
+func (o *object) noteHit(r *http.Request, now time.Time) {
+	o.hits.Add(1)
+	what := "cache hit"
+	if o.status >= 400 {
+		what = "cached error of the origin"
+	}
+	if now.Before(o.expires) {
+		journal.Note(r.Context(), what, ": ", o.status, ", stored ", now.Sub(o.stored), " ago, expires in ", o.expires.Sub(now))
+	} else {
+		journal.Note(r.Context(), what, ": ", o.status, ", expired ", now.Sub(o.expires), " ago, served while it is fetched again until ", o.revalidating)
+	}
 }
 
 // A store holds objects by cache key and forgets those unused longest when the
@@ -63,6 +82,10 @@ func (c *store) get(key string) *object {
 func (c *store) put(key string, obj *object) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	obj.hits = new(atomic.Int64)
+	if e, ok := c.byKey[key]; ok {
+		obj.hits = e.Value.(*entry).obj.hits
+	}
 	c.remove(key)
 	c.byKey[key] = c.order.PushFront(&entry{key, obj})
 	c.total += size(key, obj)

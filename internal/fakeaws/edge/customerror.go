@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 const maxErrorPagePath = 4000
@@ -65,8 +67,9 @@ func (c *DistributionConfig) minTTL(status int) time.Duration {
 
 // deny sends what the edge itself refuses, or the custom page for it.
 func (s *Service) deny(w http.ResponseWriter, r *http.Request, rt *route, f *refusal) {
+	f.note(r)
 	if !s.errorPage(w, r, rt, f.status) {
-		f.write(s, w, r)
+		f.send(s, w, r)
 	}
 }
 
@@ -83,8 +86,12 @@ func (s *Service) errorPage(w http.ResponseWriter, r *http.Request, rt *route, s
 		return false
 	}
 	pageRoute := rt.deployment.route(target{scheme: rt.scheme, host: rt.host, path: custom.ResponsePagePath})
-	if pageRoute.keys != nil && s.authorize(r, pageRoute.target, rt.signature, pageRoute.keys) != nil {
-		return false
+	journal.Note(r.Context(), "custom error response for ", status, " is ", custom.ResponsePagePath, " with ", custom.ResponseCode, ": ", pageRoute.rule)
+	if pageRoute.keys != nil {
+		if f := s.authorize(r, pageRoute.target, rt.signature, pageRoute.keys); f != nil {
+			journal.Note(r.Context(), "refused: ", custom.ResponsePagePath, " is private itself: ", f.why, "; the viewer gets the plain ", status)
+			return false
+		}
 	}
 	obj := s.errorObject(pageRoute, r)
 	h := w.Header()
@@ -117,6 +124,7 @@ func (s *Service) errorObject(rt *route, r *http.Request) *object {
 	defer resp.Body.Close()
 	obj, _, _ := s.take(r, rt, key, nil, resp)
 	if obj == nil {
+		journal.Note(r.Context(), "custom error page is larger than what is cached")
 		return badGateway()
 	}
 	return obj

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // deliver sends a stored object, or the part of it that the viewer asks for.
@@ -44,10 +46,12 @@ func part(h http.Header, r *http.Request, obj *object) (int, []byte) {
 	case http.StatusPartialContent:
 		return partial(h, r, obj)
 	case http.StatusNotModified:
+		journal.Note(r.Context(), "the viewer's copy is current by If-None-Match or If-Modified-Since: 304")
 		h.Del("Content-Length")
 		h.Del("Content-Type")
 		return status, nil
 	case http.StatusPreconditionFailed:
+		journal.Note(r.Context(), "refused: If-Match or If-Unmodified-Since does not hold for the stored object, last changed ", journal.Quoted(obj.header.Get("Last-Modified")))
 		h.Set("X-Cache", xError)
 		return status, nil
 	}
@@ -112,11 +116,13 @@ func partial(h http.Header, r *http.Request, obj *object) (int, []byte) {
 	case rangeIgnored:
 		return http.StatusOK, obj.body
 	case rangeUnsatisfiable:
+		journal.Note(r.Context(), "refused: the range begins beyond the object, which has ", size, " bytes")
 		h.Set("Content-Range", "bytes */"+strconv.Itoa(size))
 		h.Set("X-Cache", xError)
 		h.Del("Content-Type")
 		return http.StatusRequestedRangeNotSatisfiable, nil
 	}
+	journal.Note(r.Context(), "range: bytes ", from, " to ", to, " of ", size)
 	h.Set("Content-Range", "bytes "+strconv.Itoa(from)+"-"+strconv.Itoa(to)+"/"+strconv.Itoa(size))
 	return http.StatusPartialContent, obj.body[from : to+1]
 }

@@ -11,13 +11,20 @@ import (
 // nothing that an update or a delete could change.
 type plan struct {
 	behavior *Behavior
+	rule     string // how the behavior was chosen, for the journal
 	origin   Origin
 	identity string // what Options.Fetch gets; "" for anonymous access
 	signing  string // SigningBehavior of the origin access control; "" without one
 	cache    CachePolicyConfig
 	request  OriginRequestPolicyConfig
 	response ResponseHeadersPolicy
-	keys     map[string]crypto.PublicKey // by Key-Pair-Id; nil for a public behavior
+	keys     map[string]trustedKey // by Key-Pair-Id; nil for a public behavior
+}
+
+// A trustedKey is a public key that a behavior takes signatures by.
+type trustedKey struct {
+	crypto.PublicKey
+	group string // id of the key group that it is in
 }
 
 // A deployment is one configuration of a distribution as an edge holds it.
@@ -108,6 +115,7 @@ func (s *Service) compile(d *Distribution) *deployment {
 	dep := &deployment{distribution: d, plans: map[*Behavior]*plan{}}
 	for b := range d.behaviors() {
 		dep.plans[b] = s.plan(d, b)
+		dep.plans[b].rule = d.rule(b)
 		dep.private = dep.private || len(b.TrustedKeyGroups) > 0
 	}
 	return dep
@@ -131,11 +139,11 @@ func (s *Service) plan(d *Distribution, b *Behavior) *plan {
 	p.request = request.OriginRequestPolicyConfig
 	p.response, _ = s.responseHeadersPolicy(b.ResponseHeadersPolicyID)
 	if len(b.TrustedKeyGroups) > 0 {
-		p.keys = map[string]crypto.PublicKey{}
+		p.keys = map[string]trustedKey{}
 	}
 	for _, group := range b.TrustedKeyGroups {
 		for _, id := range s.keyGroups[group].Items {
-			p.keys[id] = s.publicKeys[id].key
+			p.keys[id] = trustedKey{s.publicKeys[id].key, group}
 		}
 	}
 	return p

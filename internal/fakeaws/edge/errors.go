@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 var errNoOrigin = errors.New("no origin")
@@ -29,29 +31,39 @@ type refusal struct {
 	status  int
 	code    string // of the XML error; "" for an HTML page
 	message string
+	why     string // the rule that refused, for the journal; the viewer never sees it
 }
 
 // The refusals of the signature check.
 //
 // https://repost.aws/knowledge-center/cloudfront-troubleshoot-signed-url-cookies
-func missingKey() *refusal {
-	return &refusal{http.StatusForbidden, "MissingKey", "Missing Key-Pair-Id query parameter or cookie value"}
+func missingKey(why string) *refusal {
+	return &refusal{http.StatusForbidden, "MissingKey", "Missing Key-Pair-Id query parameter or cookie value", why}
 }
-func invalidKey() *refusal { return &refusal{http.StatusForbidden, "InvalidKey", "Unknown Key"} }
-func malformedSignature() *refusal {
-	return &refusal{http.StatusForbidden, "MalformedSignature", "Could not unencode Signature"}
+func invalidKey(why string) *refusal {
+	return &refusal{http.StatusForbidden, "InvalidKey", "Unknown Key", why}
 }
-func malformedPolicy() *refusal {
-	return &refusal{http.StatusForbidden, "MalformedPolicy", "Malformed Policy"}
+func malformedSignature(why string) *refusal {
+	return &refusal{http.StatusForbidden, "MalformedSignature", "Could not unencode Signature", why}
 }
-func accessDenied() *refusal {
-	return &refusal{http.StatusForbidden, "AccessDenied", "Access denied"}
+func malformedPolicy(why string) *refusal {
+	return &refusal{http.StatusForbidden, "MalformedPolicy", "Malformed Policy", why}
+}
+func accessDenied(why string) *refusal {
+	return &refusal{http.StatusForbidden, "AccessDenied", "Access denied", why}
 }
 
-func page(status int, message string) *refusal { return &refusal{status, "", message} }
+func page(status int, message, why string) *refusal { return &refusal{status, "", message, why} }
+
+func (f *refusal) note(r *http.Request) { journal.Note(r.Context(), "refused: ", f.why) }
 
 // write sends the refusal. Response headers policies do not apply to it.
 func (f *refusal) write(s *Service, w http.ResponseWriter, r *http.Request) {
+	f.note(r)
+	f.send(s, w, r)
+}
+
+func (f *refusal) send(s *Service, w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	id := s.stamp(h, r, xError)
 	body := ""
@@ -95,6 +107,7 @@ func (s *Service) redirect(w http.ResponseWriter, r *http.Request, t target) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		status = http.StatusTemporaryRedirect
 	}
+	journal.Note(r.Context(), "viewer protocol policy redirect-to-https sends http to https with ", status)
 	t.scheme, t.host = "https", t.hostname()
 	h := w.Header()
 	s.stamp(h, r, xRedirect)

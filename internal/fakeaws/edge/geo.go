@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
@@ -33,6 +35,7 @@ func (g GeoRestriction) blocks(country string) bool {
 	return slices.Contains(g.Locations, country) == (g.Type == "blacklist")
 }
 
-func blocked() *refusal {
-	return page(http.StatusForbidden, "The Amazon CloudFront distribution is configured to block access from your country.")
+func (g GeoRestriction) blocked(country string) *refusal {
+	return page(http.StatusForbidden, "The Amazon CloudFront distribution is configured to block access from your country.",
+		"geo restriction: the "+g.Type+" "+strings.Join(g.Locations, ", ")+" shuts out viewers from "+strconv.Quote(country))
 }

@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"crypto"
 	"errors"
 	"fmt"
 	"regexp"
@@ -117,14 +116,14 @@ func (kept PlanState) plan(d *Distribution, b *Behavior) (*plan, error) {
 		response: kept.Response.clone(),
 	}
 	if kept.Keys != nil {
-		p.keys = map[string]crypto.PublicKey{}
+		p.keys = map[string]trustedKey{}
 	}
-	for id, text := range kept.Keys {
-		key, err := parsePublicKey(text)
+	for id, k := range kept.Keys {
+		key, err := parsePublicKey(k.EncodedKey)
 		if err != nil {
 			return nil, fmt.Errorf("Keys[%q]: %w", id, err)
 		}
-		p.keys[id] = key
+		p.keys[id] = trustedKey{key, k.KeyGroupID}
 	}
 	return p, nil
 }

@@ -1,8 +1,12 @@
 package edge
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 const (
@@ -29,7 +33,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !ok {
-		page(http.StatusBadRequest, "Bad request.").write(s, w, r)
+		page(http.StatusBadRequest, "Bad request.", "the request target is neither a path nor a URL").write(s, w, r)
 		return
 	}
 	rt, refused := s.route(t)
@@ -37,8 +41,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refused.write(s, w, r)
 		return
 	}
-	if rt.deployment.distribution.GeoRestriction.blocks(s.country(r)) {
-		s.deny(w, r, rt, blocked())
+	journal.Note(r.Context(), "distribution ", rt.deployment.distribution.ID, ": ", rt.rule)
+	if geo, country := rt.deployment.distribution.GeoRestriction, s.country(r); geo.blocks(country) {
+		s.deny(w, r, rt, geo.blocked(country))
 		return
 	}
 	if t.scheme == "http" && rt.behavior.ViewerProtocolPolicy == "redirect-to-https" &&
@@ -50,8 +55,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.deny(w, r, rt, refused)
 		return
 	}
-	if root := rt.deployment.distribution.DefaultRootObject; rt.path == "/" {
+	if root := rt.deployment.distribution.DefaultRootObject; rt.path == "/" && root != "" {
 		rt.path += root
+		journal.Note(r.Context(), "default root object ", journal.Quoted(root), " stands for /")
 	}
 	s.answer(w, r, rt)
 }
@@ -60,8 +66,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 //
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 func checkSize(r *http.Request, t target) *refusal {
-	if len(t.url()) > maxURLBytes {
-		return page(http.StatusRequestURITooLong, "The request URL is too long.")
+	if n := len(t.url()); n > maxURLBytes {
+		return page(http.StatusRequestURITooLong, "The request URL is too long.",
+			fmt.Sprintf("the URL has %d bytes, CloudFront takes %d", n, maxURLBytes))
 	}
 	size := len(r.Method) + len(t.path) + len(t.query) + len(r.Proto) + len("Host: ") + len(r.Host)
 	for name, values := range r.Header {
@@ -70,7 +77,8 @@ func checkSize(r *http.Request, t target) *refusal {
 		}
 	}
 	if size > maxHeaderBytes {
-		return page(statusHeaderTooLarge, "The request headers are too large.")
+		return page(statusHeaderTooLarge, "The request headers are too large.",
+			fmt.Sprintf("request line and headers have %d bytes, CloudFront takes %d", size, maxHeaderBytes))
 	}
 	return nil
 }
@@ -87,10 +95,11 @@ func (s *Service) route(t target) (*route, *refusal) {
 		dep = changing.at(s.now())
 	}
 	if dep == nil || !dep.serves(host) {
-		return nil, page(http.StatusForbidden, "Bad request. We can't connect to the server for this app or website at this time.")
+		return nil, page(http.StatusForbidden, "Bad request. We can't connect to the server for this app or website at this time.",
+			fmt.Sprintf("no distribution has the domain name or alias %q", host))
 	}
 	if !dep.distribution.Enabled {
-		return nil, page(http.StatusForbidden, "The distribution is disabled.")
+		return nil, page(http.StatusForbidden, "The distribution is disabled.", "distribution "+id+" is disabled")
 	}
 	return dep.route(t), nil
 }
@@ -105,13 +114,14 @@ func (s *Service) admit(r *http.Request, rt *route) *refusal {
 	signature, own := splitQuery(rt.query)
 	rt.signature = signature
 	if rt.scheme == "http" && rt.behavior.ViewerProtocolPolicy != "allow-all" {
-		return page(http.StatusForbidden, "Bad request.")
+		return page(http.StatusForbidden, "Bad request.", "viewer protocol policy "+rt.behavior.ViewerProtocolPolicy+" does not take "+r.Method+" over "+r.Proto+" without TLS")
 	}
 	if !slices.Contains(rt.behavior.AllowedMethods, r.Method) {
-		return page(http.StatusForbidden, "This distribution is not configured to allow the HTTP request method that was used for this request. The distribution supports only cachable requests.")
+		return page(http.StatusForbidden, "This distribution is not configured to allow the HTTP request method that was used for this request. The distribution supports only cachable requests.",
+			fmt.Sprintf("method %q is none of the behavior's allowed methods %s", r.Method, strings.Join(rt.behavior.AllowedMethods, ", ")))
 	}
 	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength != 0 {
-		return page(http.StatusForbidden, "Bad request.")
+		return page(http.StatusForbidden, "Bad request.", "a "+r.Method+" request has a body, which CloudFront refuses")
 	}
 	// Removed for every behavior of a distribution that trusts a key group,
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html
@@ -119,6 +129,7 @@ func (s *Service) admit(r *http.Request, rt *route) *refusal {
 		rt.query = own
 	}
 	if rt.keys == nil {
+		journal.Note(r.Context(), "that behavior trusts no key group: no signature is needed")
 		return nil
 	}
 	return s.authorize(r, rt.target, signature, rt.keys)

@@ -72,7 +72,7 @@ func splitCookies(h http.Header) (signature members, own []string) {
 	return signature, own
 }
 
-var errNotCloudFrontBase64 = errors.New("not CloudFront's base64")
+var errNotCloudFrontBase64 = errors.New(`empty or not in CloudFront's base64, which has "-", "_" and "~" for "+", "=" and "/"`)
 
 // decodeBase64 reads CloudFront's form of base64: the standard alphabet with
 // padding, then "+", "=" and "/" replaced by "-", "_" and "~".

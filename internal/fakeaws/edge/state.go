@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"crypto"
 	"crypto/x509"
 	"encoding/pem"
 	"maps"
@@ -56,7 +55,13 @@ type PlanState struct {
 	Cache    CachePolicyConfig // as the next two: empty values where none was attached
 	Request  OriginRequestPolicyConfig
 	Response ResponseHeadersPolicy
-	Keys     map[string]string // PEM by Key-Pair-Id; nil: public
+	Keys     map[string]KeyState // by Key-Pair-Id; nil: public
+}
+
+// A KeyState is a public key that a behavior takes signatures by.
+type KeyState struct {
+	EncodedKey string // PEM
+	KeyGroupID string // the group that it is in
 }
 
 // State returns what is deployed at this moment. The caller owns it.
@@ -107,7 +112,7 @@ func (dep *deployment) state() *DeploymentState {
 	for b := range dep.distribution.behaviors() {
 		p := dep.plans[b]
 		state.Plans = append(state.Plans, PlanState{
-			Identity: p.identity, Signing: p.signing, Keys: keysPEM(p.keys),
+			Identity: p.identity, Signing: p.signing, Keys: keyStates(p.keys),
 			Cache:    CachePolicy{CachePolicyConfig: p.cache}.clone().CachePolicyConfig,
 			Request:  OriginRequestPolicy{OriginRequestPolicyConfig: p.request}.clone().OriginRequestPolicyConfig,
 			Response: p.response.clone(),
@@ -116,17 +121,17 @@ func (dep *deployment) state() *DeploymentState {
 	return state
 }
 
-func keysPEM(keys map[string]crypto.PublicKey) map[string]string {
+func keyStates(keys map[string]trustedKey) map[string]KeyState {
 	if keys == nil {
 		return nil
 	}
-	out := map[string]string{}
+	out := map[string]KeyState{}
 	for id, key := range keys {
-		der, err := x509.MarshalPKIXPublicKey(key)
+		der, err := x509.MarshalPKIXPublicKey(key.PublicKey)
 		if err != nil {
 			panic(err) // parsePublicKey made it
 		}
-		out[id] = string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+		out[id] = KeyState{string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), key.group}
 	}
 	return out
 }

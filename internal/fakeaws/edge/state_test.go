@@ -224,7 +224,7 @@ func TestBadStates(t *testing.T) {
 			previous.Plans = previous.Plans[:1]
 		}},
 		{"Distributions[0]: Rollout.Previous: Plans[1]: Keys[", func(s *State) {
-			s.Distributions[0].Rollout.Previous.Plans[1].Keys = map[string]string{"K1": "x"}
+			s.Distributions[0].Rollout.Previous.Plans[1].Keys = map[string]KeyState{"K1": {EncodedKey: "x"}}
 		}},
 		{"Distributions[0]: Rollout.Previous: Plans[1]: Keys and ", func(s *State) { s.Distributions[0].Rollout.Previous.Plans[1].Keys = nil }},
 		{"Distributions[0]: Rollout.Previous: Plans[0]: no origin ", func(s *State) { s.Distributions[0].Rollout.Previous.Distribution.Origins = nil }},
