@@ -2,10 +2,15 @@ package ivs
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // Rules of the payload, from AWS's schema
@@ -50,36 +55,39 @@ type claims struct {
 type claimRule struct {
 	name string
 	read func(raw json.RawMessage, c *claims) bool
+	want string // what is acceptable
 }
+
+const epochSeconds = "a whole number of seconds since 1970, without quotes; one in milliseconds is refused"
 
 // claimRules are read in this order: the list of origins before what is set on
 // it.
 var claimRules = []claimRule{
-	{"aws:channel-arn", readChannelARN},
-	{"exp", readExpires},
-	{"nbf", readNotBefore},
-	{"iat", readIssuedAt},
-	{"aws:access-control-allow-origin", readAllowOrigin},
-	{"aws:strict-origin-enforcement", readStrictOrigin},
-	{"aws:single-use-uuid", readSingleUse},
-	{"aws:viewer-id", readViewerID},
-	{"aws:viewer-session-version", readViewerSessionVersion},
-	{"aws:maximum-resolution", readMaximumResolution},
-	{"aws:ads-opt-out", readAdsOptOut},
-	{"aws:ads-player-params", readAdsPlayerParams},
-	{"aws:ads-playback-config-name", readAdsPlaybackConfigName},
-	{"aws:ads-reporting-mode", readAdsReportingMode},
+	{"aws:channel-arn", readChannelARN, "a string"},
+	{"exp", readExpires, epochSeconds},
+	{"nbf", readNotBefore, epochSeconds},
+	{"iat", readIssuedAt, epochSeconds},
+	{"aws:access-control-allow-origin", readAllowOrigin, "a string of origins with commas between them, or \"*\"; each is scheme, host and port, and the host may begin with \"*.\""},
+	{"aws:strict-origin-enforcement", readStrictOrigin, "true or false"},
+	{"aws:single-use-uuid", readSingleUse, "a UUID"},
+	{"aws:viewer-id", readViewerID, "a string of 1 to 40 characters"},
+	{"aws:viewer-session-version", readViewerSessionVersion, "a whole number"},
+	{"aws:maximum-resolution", readMaximumResolution, "SD, HD or FULL_HD"},
+	{"aws:ads-opt-out", readAdsOptOut, "true or false"},
+	{"aws:ads-player-params", readAdsPlayerParams, "an object of strings, at most 1000 bytes"},
+	{"aws:ads-playback-config-name", readAdsPlaybackConfigName, "the name of a configuration, and there is none"},
+	{"aws:ads-reporting-mode", readAdsReportingMode, "CLIENT or SERVER"},
 }
 
 // parseClaims reads a payload, member by member.
 func parseClaims(payload []byte) (claims, *refusal) {
 	members, ok := strictObject(payload)
 	if !ok {
-		return claims{}, tokenRefusal("token payload is not a JSON object")
+		return claims{}, tokenRefusal("token payload is not a JSON object").because("or it has a member twice, or is not UTF-8")
 	}
 	for _, required := range []string{"aws:channel-arn", "exp"} {
 		if _, ok := members[required]; !ok {
-			return claims{}, tokenRefusal("token lacks the claim " + required)
+			return claims{}, tokenRefusal("token lacks the claim " + required).because("aws:channel-arn and exp are required")
 		}
 	}
 	c := claims{origins: originRules{any: true}}
@@ -91,13 +99,43 @@ func parseClaims(payload []byte) (claims, *refusal) {
 		}
 		known++
 		if !rule.read(raw, &c) {
-			return claims{}, tokenRefusal("token has an invalid claim " + rule.name)
+			return claims{}, tokenRefusal("token has an invalid claim "+rule.name).because("it must be %s", rule.want)
 		}
 	}
 	if known != len(members) {
-		return claims{}, tokenRefusal("token has an unknown claim")
+		return claims{}, tokenRefusal("token has an unknown claim").because("%s", unknownClaims(members))
 	}
 	return c, nil
+}
+
+// unknownClaims lists the members that no rule reads.
+func unknownClaims(members map[string]json.RawMessage) string {
+	var names []string
+	for name := range members {
+		if !slices.ContainsFunc(claimRules, func(rule claimRule) bool { return rule.name == name }) {
+			names = append(names, fmt.Sprintf("%.40q", name))
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// String says what a token allows.
+func (c claims) String() string {
+	text := "channel " + c.channelARN + ", expires " + journal.Time(time.Unix(c.expires, 0)) + ", for " + c.origins.String()
+	if c.origins.strict {
+		text += ", strict origin"
+	}
+	if c.singleUse != "" {
+		text += ", single use"
+	}
+	if c.viewerID != "" {
+		text += fmt.Sprintf(", a viewer's session version %d", c.version)
+	}
+	if c.maxHeight > 0 {
+		text += fmt.Sprintf(", up to %d lines", c.maxHeight)
+	}
+	return text
 }
 
 // check applies the rules that take more than one member, the channel or the
@@ -106,17 +144,17 @@ func (c claims) check(channelARN string, now time.Time) *refusal {
 	expires := time.Unix(c.expires, 0)
 	switch {
 	case c.channelARN != channelARN:
-		return tokenRefusal("token is for another channel")
+		return tokenRefusal("token is for another channel").because("aws:channel-arn is %.80q, and the URL is that of %s", c.channelARN, channelARN)
 	case !now.Before(expires):
-		return tokenRefusal("token is expired")
+		return tokenRefusal("token is expired").because("exp was %s, and it is %s", journal.Time(expires), journal.Time(now))
 	case now.Before(time.Unix(c.notBefore, 0)):
-		return tokenRefusal("token is not valid yet")
+		return tokenRefusal("token is not valid yet").because("nbf is %s, and it is %s", journal.Time(time.Unix(c.notBefore, 0)), journal.Time(now))
 	case c.versioned && c.viewerID == "":
-		return tokenRefusal("token has a viewer session version without a viewer id")
+		return tokenRefusal("token has a viewer session version without a viewer id").because("aws:viewer-session-version needs aws:viewer-id")
 	case (c.singleUse != "" || c.viewerID != "") && expires.After(now.Add(maxShortLife)):
-		return tokenRefusal("token expires more than 10 minutes ahead")
+		return tokenRefusal("token expires more than 10 minutes ahead").because("it has a viewer id or is for single use, exp is %s, and it is %s", journal.Time(expires), journal.Time(now))
 	case c.origins.strict && c.origins.entries > maxStrictOrigins:
-		return tokenRefusal("token has more than 5 origins under strict enforcement")
+		return tokenRefusal("token has more than 5 origins under strict enforcement").because("it lists %d", c.origins.entries)
 	}
 	return nil
 }

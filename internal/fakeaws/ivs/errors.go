@@ -3,6 +3,7 @@ package ivs
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"privateplayback/internal/fakeaws/apierror"
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // apiError is a refusal of the control plane.
@@ -49,6 +51,13 @@ type refusal struct {
 	status int
 	code   string // the answer's error_code
 	text   string // the answer's error
+	why    string // more of the rule that refused, for the journal; the viewer never sees it
+}
+
+// because adds to the text what the journal may know and the viewer may not.
+func (f *refusal) because(format string, args ...any) *refusal {
+	f.why = fmt.Sprintf(format, args...)
+	return f
 }
 
 // codeToken is the error_code of every token that is refused. AWS has been
@@ -58,7 +67,7 @@ type refusal struct {
 const codeToken = "invalid_playback_auth_token"
 
 func tokenRefusal(text string) *refusal {
-	return &refusal{http.StatusForbidden, codeToken, text}
+	return &refusal{status: http.StatusForbidden, code: codeToken, text: text}
 }
 
 func revokedRefusal() *refusal {
@@ -66,29 +75,37 @@ func revokedRefusal() *refusal {
 }
 
 func httpsRefusal() *refusal {
-	return &refusal{http.StatusForbidden, "https_required", "playback is served over https only"}
+	return &refusal{status: http.StatusForbidden, code: "https_required", text: "playback is served over https only"}
 }
 
 func methodRefusal() *refusal {
-	return &refusal{http.StatusMethodNotAllowed, "method_not_allowed", "method not allowed"}
+	return &refusal{status: http.StatusMethodNotAllowed, code: "method_not_allowed", text: "method not allowed"}
 }
 
 func unknownURLRefusal() *refusal {
-	return &refusal{http.StatusNotFound, "not_found", "no such playback url"}
+	return &refusal{status: http.StatusNotFound, code: "not_found", text: "no such playback url"}
 }
 
 // offlineRefusal borrows the code of Twitch, whose playback service is related
 // (https://github.com/chrippa/livestreamer/issues/749).
 func offlineRefusal() *refusal {
-	return &refusal{http.StatusNotFound, "transcode_does_not_exist", "transcode does not exist"}
+	return &refusal{status: http.StatusNotFound, code: "transcode_does_not_exist", text: "transcode does not exist"}
 }
 
 func sessionRefusal() *refusal {
-	return &refusal{http.StatusForbidden, "invalid_playback_session", "playback session is unknown or over"}
+	return &refusal{status: http.StatusForbidden, code: "invalid_playback_session", text: "playback session is unknown or over"}
 }
 
 func segmentRefusal() *refusal {
-	return &refusal{http.StatusNotFound, "segment_not_found", "segment is not in the live window"}
+	return &refusal{status: http.StatusNotFound, code: "segment_not_found", text: "segment is not in the live window"}
+}
+
+func (f *refusal) note(r *http.Request) {
+	if f.why == "" {
+		journal.Note(r.Context(), "ivs: refused: ", f.text)
+		return
+	}
+	journal.Note(r.Context(), "ivs: refused: ", f.text, ": ", f.why)
 }
 
 // write sends the refusal with url as the place it concerns:

@@ -63,37 +63,59 @@ func parseOriginPattern(entry string) (originPattern, bool) {
 	return originPattern{scheme: m[1], wildcard: m[2] != "", host: m[3], port: m[4]}, true
 }
 
-// allow tells whether the request may go on, and what
+// allow refuses a request whose origin may not play, or says what
 // Access-Control-Allow-Origin its answer carries: "*" or the request's origin.
-func (o originRules) allow(r *http.Request) (allowOrigin string, ok bool) {
+func (o originRules) allow(r *http.Request) (allowOrigin string, refused *refusal) {
 	values := r.Header.Values("Origin")
-	if o.any && !o.strict {
-		return "*", true
-	}
-	if len(values) == 0 {
-		return "*", !o.strict
+	switch {
+	case o.any && !o.strict, len(values) == 0 && !o.strict:
+		return "*", nil
+	case len(values) == 0:
+		return "", originRefusal("the token enforces origins strictly, and the request has no Origin")
+	case len(values) > 1:
+		return "", originRefusal("the request has %d Origin headers", len(values))
 	}
 	// "null" is the origin of a sandboxed page; like anything else that is no
 	// origin with a host, it is not let in.
 	origin, ok := parseOriginPattern(values[0])
-	if !ok || origin.wildcard || len(values) > 1 {
-		return "", false
+	if !ok || origin.wildcard {
+		return "", originRefusal("Origin %.60q is not scheme, host and port", values[0])
 	}
 	if o.any {
-		return values[0], true
+		return values[0], nil
 	}
 	for _, p := range o.list {
 		if p.matches(origin) {
-			return values[0], true
+			return values[0], nil
 		}
 	}
-	return "", false
+	return "", originRefusal("Origin %.60q is none of %s", values[0], o)
+}
+
+func originRefusal(format string, args ...any) *refusal {
+	return tokenRefusal("origin is not allowed by the token").because(format, args...)
+}
+
+// String lists the entries.
+func (o originRules) String() string {
+	if o.any {
+		return "any origin"
+	}
+	var list []string
+	for _, p := range o.list {
+		wildcard := ""
+		if p.wildcard {
+			wildcard = "*."
+		}
+		list = append(list, p.scheme+"://"+wildcard+p.host+p.port)
+	}
+	return strings.Join(list, ", ")
 }
 
 // allowLater is allow for the requests after the multivariant playlist.
-func (o originRules) allowLater(r *http.Request) (allowOrigin string, ok bool) {
+func (o originRules) allowLater(r *http.Request) (allowOrigin string, refused *refusal) {
 	if !o.strict {
-		return "*", true
+		return "*", nil
 	}
 	return o.allow(r)
 }

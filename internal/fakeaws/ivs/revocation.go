@@ -3,6 +3,8 @@ package ivs
 import (
 	"time"
 	"unicode/utf8"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // Rates of the revocation calls, a second.
@@ -126,16 +128,19 @@ func (s *Service) revoke(v ViewerSession, now time.Time) {
 	}
 	who := viewer{v.ChannelARN, v.ViewerID}
 	s.revocations[who] = revocation{max(v.VersionsLessThanOrEqualTo, s.revocations[who].version), now.Add(maxShortLife)}
-	s.sessions.removeFunc(func(one *session) bool {
+	s.sessions.removeFunc("its viewer was revoked", func(one *session) bool {
 		return viewer{one.channelARN, one.viewerID} == who && one.version <= v.VersionsLessThanOrEqualTo
 	})
 }
 
-// revokedAt tells whether a token is kept from beginning a session. The caller
-// holds the lock.
-func (s *Service) revokedAt(channelARN, viewerID string, version int64, now time.Time) bool {
+// revoked refuses a token that is kept from beginning a session; nil if it is
+// not. The caller holds the lock.
+func (s *Service) revoked(channelARN, viewerID string, version int64, now time.Time) *refusal {
 	r, ok := s.revocations[viewer{channelARN, viewerID}]
-	return ok && version <= r.version && now.Before(r.until)
+	if !ok || version > r.version || !now.Before(r.until) {
+		return nil
+	}
+	return revokedRefusal().because("its version is %d, and those up to %d are revoked until %s", version, r.version, journal.Time(r.until))
 }
 
 // throttle lets a number of calls through in any one second. It is not safe

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // Paths on the edge host, in the shape that AWS prints on
@@ -37,14 +39,16 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.TLS == nil:
 		refused = httpsRefusal()
 	case r.Method == http.MethodOptions:
+		journal.Note(r.Context(), "ivs: a preflight is answered to any origin; the request itself decides")
 		servePreflight(w)
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		refused = serve(w, r)
 	default:
 		w.Header().Set("Allow", methods)
-		refused = methodRefusal()
+		refused = methodRefusal().because("%.20q is none of %s", r.Method, methods)
 	}
 	if refused != nil {
+		refused.note(r)
 		refused.write(w, refusalURL)
 	}
 }
@@ -59,8 +63,8 @@ func servePreflight(w http.ResponseWriter) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *Service) serveUnknown(http.ResponseWriter, *http.Request) *refusal {
-	return unknownURLRefusal()
+func (s *Service) serveUnknown(_ http.ResponseWriter, r *http.Request) *refusal {
+	return unknownURLRefusal().because("host %.80q is neither %s nor %s", hostName(r.Host), s.playbackHost, s.edgeHost)
 }
 
 // serveMultivariant checks the token before it looks whether the channel is on
@@ -68,7 +72,7 @@ func (s *Service) serveUnknown(http.ResponseWriter, *http.Request) *refusal {
 func (s *Service) serveMultivariant(w http.ResponseWriter, r *http.Request) *refusal {
 	ch, ok := s.channelByPath(r.URL.EscapedPath())
 	if !ok {
-		return unknownURLRefusal()
+		return unknownURLRefusal().because("no channel has a playback URL with this path")
 	}
 	a, allowOrigin := authorization{origins: originRules{any: true}}, "*"
 	if ch.Authorized {
@@ -76,17 +80,22 @@ func (s *Service) serveMultivariant(w http.ResponseWriter, r *http.Request) *ref
 		if a, allowOrigin, refused = s.authorize(r, ch.ARN); refused != nil {
 			return refused
 		}
+	} else {
+		journal.Note(r.Context(), "ivs: channel ", ch.ARN, " is public: no token is needed")
 	}
 	if !s.playable(ch.ARN) {
-		return offlineRefusal()
+		return offlineRefusal().because("channel %s is off air", ch.ARN)
 	}
 	renditions := offered(s.ladder, ch.Type, a.maxHeight)
 	if len(renditions) == 0 {
-		return tokenRefusal("token allows no rendition of the channel")
+		return tokenRefusal("token allows no rendition of the channel").because("aws:maximum-resolution ends at %d lines, below every rendition", a.maxHeight)
 	}
 	one := newSession(ch.ARN, a, renditions)
-	if r.Method == http.MethodGet && !s.begin(one, r) {
-		return revokedRefusal()
+	if r.Method == http.MethodGet {
+		if refused := s.begin(one, r); refused != nil {
+			return refused
+		}
+		journal.Note(r.Context(), "ivs: session begins with ", len(renditions), " of ", len(s.ladder), " renditions")
 	}
 	writePlaylist(w, s.multivariantPlaylist(one), allowOrigin)
 	return nil
@@ -124,7 +133,8 @@ func (s *Service) authorize(r *http.Request, channelARN string) (a authorization
 	if err != nil || len(query["token"]) != 1 {
 		// What a token that is missing or doubled gets has been seen, see
 		// codeToken.
-		return authorization{}, "", tokenRefusal("token contains an invalid number of segments")
+		return authorization{}, "", tokenRefusal("token contains an invalid number of segments").
+			because("the query has token %d times, not once, or is malformed", len(query["token"]))
 	}
 	t, refused := parseToken(query["token"][0])
 	if refused != nil {
@@ -132,7 +142,7 @@ func (s *Service) authorize(r *http.Request, channelARN string) (a authorization
 	}
 	keyARN, ok := s.verifyingKey(t)
 	if !ok {
-		return authorization{}, "", tokenRefusal("token signature is invalid")
+		return authorization{}, "", tokenRefusal("token signature is invalid").because("no playback key of the account verifies it")
 	}
 	c, refused := parseClaims(t.payload)
 	if refused != nil {
@@ -142,12 +152,14 @@ func (s *Service) authorize(r *http.Request, channelARN string) (a authorization
 	if refused := c.check(channelARN, now); refused != nil {
 		return authorization{}, "", refused
 	}
-	allowOrigin, ok = c.origins.allow(r)
-	if !ok {
-		return authorization{}, "", tokenRefusal("origin is not allowed by the token")
+	if allowOrigin, refused = c.origins.allow(r); refused != nil {
+		return authorization{}, "", refused
 	}
 	if refused := s.admit(c, now); refused != nil {
 		return authorization{}, "", refused
+	}
+	if journal.Listens(r.Context()) {
+		journal.Note(r.Context(), "ivs: token accepted: ", c.String(), ", by ", keyARN)
 	}
 	return authorization{keyARN, c.origins, c.maxHeight, c.viewerID, c.version}, allowOrigin, nil
 }
@@ -173,11 +185,11 @@ func (s *Service) verifyingKey(t token) (arn string, ok bool) {
 func (s *Service) admit(c claims, now time.Time) *refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.revokedAt(c.channelARN, c.viewerID, c.version, now) {
-		return revokedRefusal()
+	if refused := s.revoked(c.channelARN, c.viewerID, c.version, now); refused != nil {
+		return refused
 	}
 	if c.singleUse != "" && !s.spend(c, now) {
-		return tokenRefusal("token has been used")
+		return tokenRefusal("token has been used").because("a token with the same aws:single-use-uuid came before")
 	}
 	return nil
 }
@@ -209,39 +221,41 @@ func (s *Service) serveEdge(w http.ResponseWriter, r *http.Request) *refusal {
 	if name, ok := cutAround(path, segmentPrefix, segmentSuffix); ok && isDNA {
 		return s.serveSegment(w, r, name, dna)
 	}
-	return sessionRefusal()
+	return sessionRefusal().because("the URL is that of no variant playlist and of no segment")
 }
 
 func (s *Service) serveVariant(w http.ResponseWriter, r *http.Request, name string) *refusal {
-	v := s.variantByPlaylist(name, r)
-	if v.session == nil {
-		return sessionRefusal()
+	v, refused := s.variantByPlaylist(name, r)
+	if refused != nil {
+		return refused
 	}
-	allowOrigin, ok := v.origins.allowLater(r)
-	if !ok {
-		return tokenRefusal("origin is not allowed by the token")
+	allowOrigin, refused := v.origins.allowLater(r)
+	if refused != nil {
+		return refused
 	}
 	playlist := s.variantPlaylist(v.session, v.rendition, s.now())
 	if playlist == "" || !s.playable(v.channelARN) {
-		return offlineRefusal()
+		return offlineRefusal().because("channel %s is off air", v.channelARN)
 	}
+	v.noteUse(r, "playlist")
 	writePlaylist(w, playlist, allowOrigin)
 	return nil
 }
 
 func (s *Service) serveSegment(w http.ResponseWriter, r *http.Request, name, dna string) *refusal {
-	one := s.sessionByDNA(dna, r)
-	if one == nil {
-		return sessionRefusal()
+	one, refused := s.sessionByDNA(dna, r)
+	if refused != nil {
+		return refused
 	}
-	allowOrigin, ok := one.origins.allowLater(r)
-	if !ok {
-		return tokenRefusal("origin is not allowed by the token")
+	allowOrigin, refused := one.origins.allowLater(r)
+	if refused != nil {
+		return refused
 	}
 	body, ok := one.segment(name, s.now())
 	if !ok {
-		return segmentRefusal()
+		return segmentRefusal().because("the session has no segment of this name among the last %d of a rendition", windowLength+graceLength)
 	}
+	one.noteUse(r, "segment")
 	writeMedia(w, body, segmentType, allowOrigin)
 	return nil
 }

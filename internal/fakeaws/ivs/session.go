@@ -7,8 +7,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"net/http"
 	"time"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // maxSessions bounds the sessions that are kept; the oldest goes first.
@@ -60,20 +63,30 @@ type variant struct {
 	rendition int // index
 }
 
+// noteUse says that a URL of the session was good; it needs no token.
+func (s *session) noteUse(r *http.Request, what string) {
+	origin := ""
+	if s.origins.strict {
+		origin = ", from an origin that its token allows"
+	}
+	journal.Note(r.Context(), "ivs: ", what, " of a session that goes on for channel ", s.channelARN, origin)
+}
+
 // sessions keeps the youngest sessions. It is not safe for concurrent use.
 type sessions struct {
 	byPlaylist map[string]variant
 	byDNA      map[string]*session
 	byAge      *list.List // of *session, oldest first
+	ended      endings
 }
 
 func newSessions() sessions {
-	return sessions{map[string]variant{}, map[string]*session{}, list.New()}
+	return sessions{map[string]variant{}, map[string]*session{}, list.New(), newEndings()}
 }
 
 func (s *sessions) add(one *session) {
 	if s.byAge.Len() >= maxSessions {
-		s.remove(s.byAge.Front().Value.(*session))
+		s.remove(s.byAge.Front().Value.(*session), fmt.Sprintf("the stand-in keeps the youngest %d sessions", maxSessions))
 	}
 	for i, playlist := range one.playlists {
 		s.byPlaylist[playlist] = variant{one, i}
@@ -82,72 +95,82 @@ func (s *sessions) add(one *session) {
 	one.age = s.byAge.PushBack(one)
 }
 
-func (s *sessions) remove(one *session) {
+// remove ends a session.
+func (s *sessions) remove(one *session, cause string) {
 	for _, playlist := range one.playlists {
 		delete(s.byPlaylist, playlist)
 	}
 	delete(s.byDNA, one.dna)
 	s.byAge.Remove(one.age)
+	s.ended.add(one, cause)
 }
 
-// removeFunc removes the sessions that match.
-func (s *sessions) removeFunc(match func(*session) bool) {
+// removeFunc ends the sessions that match.
+func (s *sessions) removeFunc(cause string, match func(*session) bool) {
 	for e := s.byAge.Front(); e != nil; {
 		one := e.Value.(*session)
 		e = e.Next()
 		if match(one) {
-			s.remove(one)
+			s.remove(one, cause)
 		}
 	}
 }
 
-// begin keeps a session. It reports false if the viewer was revoked since the
-// token was looked at.
-func (s *Service) begin(one *session, r *http.Request) bool {
+// begin keeps a session, unless the viewer was revoked since the token was looked
+// at.
+func (s *Service) begin(one *session, r *http.Request) *refusal {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.revokedAt(one.channelARN, one.viewerID, one.version, now) {
-		return false
+	if f := s.revoked(one.channelARN, one.viewerID, one.version, now); f != nil {
+		return f
 	}
 	one.clients.add(clientAddress(r.RemoteAddr), now)
 	s.sessions.add(one)
-	return true
+	return nil
 }
 
 // variantByPlaylist returns the session of a variant playlist that is still
-// good, and which of its renditions it is; without one, the session is nil.
-func (s *Service) variantByPlaylist(playlist string, r *http.Request) variant {
+// good, and which of its renditions it is.
+func (s *Service) variantByPlaylist(playlist string, r *http.Request) (variant, *refusal) {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := s.sessions.byPlaylist[playlist]
-	return variant{s.use(v.session, r, now), v.rendition}
+	v, ok := s.sessions.byPlaylist[playlist]
+	if !ok {
+		return variant{}, s.sessions.ended.refusal(playlist)
+	}
+	return v, s.use(v.session, r, now)
 }
 
-// sessionByDNA returns the session of a segment that is still good, or nil.
-func (s *Service) sessionByDNA(dna string, r *http.Request) *session {
+// sessionByDNA returns the session of a segment that is still good.
+func (s *Service) sessionByDNA(dna string, r *http.Request) (*session, *refusal) {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.use(s.sessions.byDNA[dna], r, now)
+	one, ok := s.sessions.byDNA[dna]
+	if !ok {
+		return nil, s.sessions.ended.refusal(dna)
+	}
+	return one, s.use(one, r, now)
 }
 
-// use notes that the request uses the session. It returns nil for a session
-// whose channel or key is gone, or that is shared; that one ends. The caller
-// holds the lock.
-func (s *Service) use(one *session, r *http.Request, now time.Time) *session {
-	if one == nil || s.channels[one.channelARN] == nil {
-		return nil
+// use notes that the request uses the session. It refuses a session whose
+// channel or key is gone, or that is shared; that one ends. The caller holds the
+// lock.
+func (s *Service) use(one *session, r *http.Request, now time.Time) *refusal {
+	if s.channels[one.channelARN] == nil {
+		return sessionRefusal().because("session ended: channel %s was deleted", one.channelARN)
 	}
 	if _, ok := s.keys[one.keyARN]; one.keyARN != "" && !ok {
-		return nil
+		return sessionRefusal().because("session ended: playback key %s was deleted", one.keyARN)
 	}
 	if one.clients.add(clientAddress(r.RemoteAddr), now) && !s.allowSharing {
-		s.sessions.remove(one)
-		return nil
+		cause := fmt.Sprintf("it was shared: used from more than %d addresses within %s", maxClients, clientWindow)
+		s.sessions.remove(one, cause)
+		return sessionRefusal().because("session ended: %s", cause)
 	}
-	return one
+	return nil
 }
 
 func randomBytes() []byte {

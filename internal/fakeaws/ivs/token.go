@@ -38,35 +38,35 @@ type token struct {
 // https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/private-channels-generate-tokens.html
 func parseToken(text string) (token, *refusal) {
 	if len(text) > maxTokenSize {
-		return token{}, tokenRefusal("token is longer than 2048 bytes")
+		return token{}, tokenRefusal("token is longer than 2048 bytes").because("it has %d", len(text))
 	}
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
-		return token{}, tokenRefusal("token contains an invalid number of segments")
+		return token{}, tokenRefusal("token contains an invalid number of segments").because("it has %d parts between dots, a JWT has 3", len(parts))
 	}
 	var decoded [3][]byte
 	for i, part := range parts {
 		b, ok := decodeSegment(part)
 		if !ok {
-			return token{}, tokenRefusal("token has a malformed segment")
+			return token{}, tokenRefusal("token has a malformed segment").because("the %s is not base64url without padding", [3]string{"header", "payload", "signature"}[i])
 		}
 		decoded[i] = b
 	}
 	header, ok := strictObject(decoded[0])
 	if !ok {
-		return token{}, tokenRefusal("token header is not a JSON object")
+		return token{}, tokenRefusal("token header is not a JSON object").because("or it has a member twice, or is not UTF-8")
 	}
 	if alg, ok := jsonString(header["alg"]); !ok || alg != "ES384" {
-		return token{}, tokenRefusal("token signing method is not ES384")
+		return token{}, tokenRefusal("token signing method is not ES384").because("alg of the header must be \"ES384\" in these letters")
 	}
 	if typ, ok := jsonString(header["typ"]); !ok || typ != "JWT" {
-		return token{}, tokenRefusal("token type is not JWT")
+		return token{}, tokenRefusal("token type is not JWT").because("typ of the header must be \"JWT\" in these letters")
 	}
 	if len(header) != 2 {
-		return token{}, tokenRefusal("token header has an unknown member")
+		return token{}, tokenRefusal("token header has an unknown member").because("the header takes alg and typ alone")
 	}
 	if len(decoded[2]) != signatureSize {
-		return token{}, tokenRefusal("token signature is invalid")
+		return token{}, tokenRefusal("token signature is invalid").because("it has %d bytes; ES384 has r and s of 48 bytes each", len(decoded[2]))
 	}
 	return token{signed: parts[0] + "." + parts[1], payload: decoded[1], signature: decoded[2]}, nil
 }
