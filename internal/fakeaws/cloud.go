@@ -10,6 +10,7 @@ import (
 	"privateplayback/internal/fakeaws/bucket"
 	"privateplayback/internal/fakeaws/edge"
 	"privateplayback/internal/fakeaws/ivs"
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // The account and the region that the stand-in plays unless told otherwise.
@@ -27,6 +28,9 @@ type Options struct {
 	// Owner is a key of the account's owner, with which ordinary clients of S3 may
 	// list and upload; the zero value is none.
 	Owner AccessKey
+
+	// Journal keeps the requests and what decided them; nil keeps none.
+	Journal *journal.Journal
 }
 
 // AccessKey is a long-lived key of an IAM user.
@@ -56,6 +60,8 @@ type Cloud struct {
 	Bucket *bucket.Service
 	Edge   *edge.Service
 	IVS    *ivs.Service
+
+	journal *journal.Journal
 }
 
 // New returns a cloud in which nothing is deployed.
@@ -66,7 +72,7 @@ func newCloud(o Options, derive func(label string) string) *Cloud {
 	if o.Region == "" {
 		o.Region = DefaultRegion
 	}
-	c := &Cloud{Region: o.Region}
+	c := &Cloud{Region: o.Region, journal: o.Journal}
 	c.Edge = edge.New(edge.Options{Now: o.Now, Fetch: c.fetch})
 	c.Bucket = bucket.New(bucket.Options{
 		Region: o.Region, AccountID: AccountID, Now: o.Now,
@@ -83,23 +89,24 @@ func newCloud(o Options, derive func(label string) string) *Cloud {
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
 	if _, err := netip.ParseAddr(host); err == nil {
-		c.Bucket.ServeHTTP(w, r)
+		c.journal.ServeHTTP(w, r, journal.S3, c.Bucket)
 		return
 	}
 	switch {
 	case strings.HasSuffix(host, ".cloudfront.net"):
-		c.Edge.ServeHTTP(w, r)
+		c.journal.ServeHTTP(w, r, journal.CloudFront, c.Edge)
 	case strings.HasSuffix(host, ".live-video.net"):
-		c.IVS.ServeHTTP(w, r)
+		c.journal.ServeHTTP(w, r, journal.IVS, c.IVS)
 	case strings.HasSuffix(host, ".amazonaws.com"):
-		c.Bucket.ServeHTTP(w, r)
+		c.journal.ServeHTTP(w, r, journal.S3, c.Bucket)
 	default:
 		http.Error(w, "the stand-in plays no host of this name", http.StatusMisdirectedRequest)
 	}
 }
 
 // fetch carries an edge's request to an S3 origin within the process, as the
-// identity with the given ARN or anonymously.
+// identity with the given ARN or anonymously. The viewer's context goes with it,
+// so that what S3 decides is in the viewer's entry of the journal.
 func (c *Cloud) fetch(r *http.Request, identityARN string) (*http.Response, error) {
 	ctx := r.Context()
 	if identityARN != "" {

@@ -94,6 +94,17 @@ func (c *store) put(key string, obj *object) {
 	}
 }
 
+// entries returns what is stored, the most recently used first, and what it
+// counts.
+func (c *store) entries() (list []entry, total int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for e := c.order.Front(); e != nil; e = e.Next() {
+		list = append(list, *e.Value.(*entry))
+	}
+	return list, c.total
+}
+
 // size is what an entry counts: its body, and something for the rest, so that empty
 // objects are bounded too.
 func size(key string, obj *object) int {
