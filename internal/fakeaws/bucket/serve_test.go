@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"privateplayback/internal/fakeaws/journal"
+	"privateplayback/internal/fakeaws/journal/journaltest"
 )
 
 const host = "media.s3.eu-central-1.amazonaws.com"
@@ -60,7 +63,7 @@ func fetch(t *testing.T, s *Service, c call) answer {
 		r.Header.Set(k, v)
 	}
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r.WithContext(WithPrincipal(r.Context(), c.principal)))
+	journaltest.Serve(t, journal.S3, s, w, r.WithContext(WithPrincipal(r.Context(), c.principal)))
 	a := answer{status: w.Code, header: w.Result().Header, body: w.Body.String()}
 	if a.header.Get("Content-Type") == "application/xml" && a.status >= 300 && a.body != "" {
 		var e struct {

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"privateplayback/internal/fakeaws/journal"
+	"privateplayback/internal/fakeaws/journal/journaltest"
 )
 
 // A signer of its own, from the text of the SigV4 specification.
@@ -174,7 +177,7 @@ func withBody(r *http.Request, body []byte) *http.Request {
 func record(t *testing.T, s *Service, r *http.Request) answer {
 	t.Helper()
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
+	journaltest.Serve(t, journal.S3, s, w, r)
 	a := answer{status: w.Code, header: w.Result().Header, body: w.Body.String()}
 	if _, after, ok := strings.Cut(a.body, "<Error><Code>"); ok && a.status >= 300 {
 		a.code, _, _ = strings.Cut(after, "<")

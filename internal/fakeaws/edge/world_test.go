@@ -23,6 +23,8 @@ import (
 	"time"
 
 	"privateplayback/internal/fakeaws/apierror"
+	"privateplayback/internal/fakeaws/journal"
+	"privateplayback/internal/fakeaws/journal/journaltest"
 )
 
 const (
@@ -120,6 +122,9 @@ func newWorld(t testing.TB, edits ...func(*world, *DistributionConfig)) *world {
 			}
 			rec := httptest.NewRecorder()
 			w.origin(rec, r)
+			if rec.Code >= 400 {
+				journal.Note(r.Context(), "s3: refused: the bucket of the test answers ", rec.Code)
+			}
 			return rec.Result(), nil
 		},
 	})
@@ -194,9 +199,15 @@ func (w *world) request(method, target string, headers ...string) *http.Request 
 }
 
 func (w *world) do(r *http.Request) *httptest.ResponseRecorder {
-	rec := httptest.NewRecorder()
-	w.ServeHTTP(rec, r)
+	rec, _ := w.judged(r)
 	return rec
+}
+
+// judged is do, with what the journal has of it.
+func (w *world) judged(r *http.Request) (*httptest.ResponseRecorder, journal.Entry) {
+	w.t.Helper()
+	rec := httptest.NewRecorder()
+	return rec, journaltest.Serve(w.t, journal.CloudFront, w.Service, rec, r)
 }
 
 func (w *world) get(target string, headers ...string) *httptest.ResponseRecorder {

@@ -163,7 +163,7 @@ func TestChannelWithoutOnAir(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{Service: s, channel: ch}
+	f := &fixture{Service: s, t: t, channel: ch}
 	if got := f.do("GET", ch.PlaybackURL); got.status != 200 {
 		t.Errorf("playback: status %d, want 200", got.status)
 	}

@@ -21,12 +21,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"privateplayback/internal/fakeaws/apierror"
+	"privateplayback/internal/fakeaws/journal"
+	"privateplayback/internal/fakeaws/journal/journaltest"
 )
 
 // fixture is a service with one playback key and one authorized channel that
 // is on air.
 type fixture struct {
 	*Service
+	t       testing.TB
 	now     time.Time
 	offline bool
 	key     *ecdsa.PrivateKey
@@ -36,7 +39,7 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{now: time.Date(2026, 11, 21, 12, 0, 0, 500_000_000, time.UTC)}
+	f := &fixture{t: t, now: time.Date(2026, 11, 21, 12, 0, 0, 500_000_000, time.UTC)}
 	f.Service = New(Options{
 		Region:    "eu-central-1",
 		AccountID: "123456789012",
@@ -107,7 +110,7 @@ func (f *fixture) doFrom(addr, method, target string, origins ...string) answer 
 		r.Header.Add("Origin", o)
 	}
 	w := httptest.NewRecorder()
-	f.ServeHTTP(w, r)
+	journaltest.Serve(f.t, journal.IVS, f.Service, w, r)
 	return answer{w.Code, w.Header(), w.Body.String()}
 }
 

@@ -262,7 +262,7 @@ func TestOnAirMayCallTheService(t *testing.T) {
 		ch, err := s.Channel(arn)
 		return err == nil && ch.Name == "on"
 	}})
-	f := &fixture{Service: s}
+	f := &fixture{Service: s, t: t}
 	ch, _, err := s.CreateChannel(ChannelConfig{Name: "off"})
 	if err != nil {
 		t.Fatal(err)

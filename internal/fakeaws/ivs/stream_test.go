@@ -67,7 +67,7 @@ func TestIdleUntil(t *testing.T) {
 	now := start.Add(-time.Nanosecond)
 	clock := func() time.Time { return now }
 	s := New(Options{Region: "us-west-2", AccountID: "123456789012", Now: clock, OnAir: IdleUntil(start, clock)})
-	f := &fixture{Service: s}
+	f := &fixture{Service: s, t: t}
 	ch, _, err := s.CreateChannel(ChannelConfig{})
 	if err != nil {
 		t.Fatal(err)
