@@ -41,11 +41,15 @@ type program struct {
 // run is main without the process: it returns the exit code. env is in the form
 // of os.Environ and is what the pulumi command gets.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	if len(args) > 0 && args[0] == "serve" {
+		return p.serve(ctx, args[1:])
+	}
 	o, err := parseArgs(args, stdout)
 	if errors.Is(err, errHelp) {
 		return exitPassed
 	}
-	p := &program{options: o, env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	p.options = o
 	if err != nil {
 		p.complain("%v; %s", err, usagePointer)
 		return exitUsage

@@ -1,0 +1,193 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/fakeaws/journal"
+	"privateplayback/internal/fakeaws/provider"
+	"privateplayback/internal/local"
+	"privateplayback/internal/serve/language"
+	"privateplayback/internal/serve/status"
+)
+
+// DefaultPort is the first of the four ports, unless told otherwise.
+const DefaultPort = 4430
+
+// Options says where and how to serve. Only Dir is required.
+type Options struct {
+	// Dir is the folder of state and keys; it is made if there is none.
+	Dir string
+
+	// Port is the first of four ports in a row on 127.0.0.1; 0 is DefaultPort.
+	Port int
+
+	// MediaDir is a folder whose files are kept in every bucket below "media/";
+	// "" for none.
+	MediaDir string
+
+	// Propagation is how long old and new configuration of a distribution answer
+	// side by side after a change; 0 is not at all.
+	Propagation time.Duration
+
+	// Progress hears each step, a line each; nil for silence.
+	Progress func(line string)
+}
+
+// server is a running stand-in.
+type server struct {
+	Options
+	folder  folder
+	project string // the folder of Pulumi.yaml
+	cli     local.CLI
+	cloud   *fakeaws.Cloud
+	store   *fakeaws.Store
+	journal *journal.Journal
+	keys    keys
+}
+
+// Run serves until ctx ends, and then stops cleanly: the state is saved, nothing
+// listens any more. An error says what could not be started or saved.
+func Run(ctx context.Context, o Options) (err error) {
+	if o.Port == 0 {
+		o.Port = DefaultPort
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	s := &server{Options: o, journal: journal.New(0, nil)}
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer func() {
+		stop()
+		err = errors.Join(err, s.store.Close())
+	}()
+	if err := s.listen(ctx, serving); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// open makes or finds everything that is on the disk.
+func (s *server) open(ctx context.Context) (err error) {
+	if s.project, err = projectDir(); err != nil {
+		return err
+	}
+	if s.MediaDir != "" {
+		if err := checkMedia(s.MediaDir); err != nil {
+			return err
+		}
+	}
+	if s.cli, err = local.Engine(ctx, s.Progress); err != nil {
+		return err
+	}
+	if s.folder, err = newFolder(s.Dir); err != nil {
+		return err
+	}
+	s.cloud, s.store, err = fakeaws.Open(s.folder.state(), fakeaws.Options{Journal: s.journal})
+	if err != nil {
+		return err
+	}
+	if s.keys, err = s.folder.keys(); err != nil {
+		return errors.Join(err, s.store.Close())
+	}
+	return nil
+}
+
+// listen opens the four ports, writes what a shell needs to use them, and tells
+// how.
+func (s *server) listen(ctx, serving context.Context) error {
+	endpoint, err := fakeaws.Listen(s.cloud, s.address(0))
+	if err != nil {
+		return fmt.Errorf("starting the stand-in: %w", err)
+	}
+	context.AfterFunc(serving, func() { endpoint.Close() })
+	page := status.New(status.Options{Cloud: s.cloud, Journal: s.journal, Address: endpoint.Addr(), Env: s.shown("env")})
+	if err := status.Serve(serving, page, s.address(1)); err != nil {
+		return inUse(err, s.Port+1)
+	}
+	providers, err := provider.Serve(serving, saving{provider.New(s.cloud), s.store}, s.address(2))
+	if err != nil {
+		return inUse(err, s.Port+2)
+	}
+	if _, err := language.Serve(serving, s.address(3)); err != nil {
+		return inUse(err, s.Port+3)
+	}
+	if err := s.folder.write("ca.pem", endpoint.CAPEM(), 0o644); err != nil {
+		return err
+	}
+	shell := s.shell(endpoint.Addr(), providers)
+	if err := s.makeStack(ctx, shell); err != nil {
+		return err
+	}
+	// Last, so that whoever finds it finds everything else.
+	if err := s.folder.write("env", []byte(shell.script()), 0o600); err != nil {
+		return err
+	}
+	context.AfterFunc(serving, func() { os.Remove(s.folder.env()) })
+	go s.saveOften(serving)
+	if s.MediaDir != "" {
+		go newMirror(s.MediaDir, s.cloud.Bucket, s.Progress).run(serving)
+	}
+	s.greet(endpoint.Addr())
+	return nil
+}
+
+// address is the nth of the ports in a row.
+func (s *server) address(n int) string {
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port+n))
+}
+
+func (s *server) greet(address string) {
+	name := func(file string) string { return local.ShellWord(s.shown(file)) }
+	for _, line := range []string{
+		"stand-in for S3, CloudFront and IVS listens on " + address,
+		"status page is http://" + s.address(1),
+		"in another terminal, in the project's folder:",
+		"    . " + name("env"),
+		"    pulumi up -s " + stackName,
+		"    go run ./smoketest --stack " + stackName + " --signing-key " + name("signing.pem") + " --playback-key " + name("playback.pem"),
+		"Ctrl-C stops; what is deployed stays in " + s.shown(""),
+	} {
+		s.Progress(line)
+	}
+}
+
+// shown is a file of the folder as one writes it in the project's folder: "./env"
+// where a bare name would be looked for on PATH.
+func (s *server) shown(file string) string {
+	path := s.folder.path(file)
+	below, err := filepath.Rel(s.project, path)
+	if err != nil || !filepath.IsLocal(below) {
+		return path
+	}
+	return "." + string(filepath.Separator) + below
+}
+
+// projectDir is the folder of this project's Pulumi.yaml, from the working folder
+// upwards.
+func projectDir() (string, error) {
+	dir, err := local.Above(filepath.Join("infra", "stack"))
+	if err == nil && dir == "" {
+		err = errors.New("the working folder is not in a checkout of private-playback; run this there")
+	}
+	return dir, err
+}
+
+func inUse(err error, port int) error {
+	if strings.Contains(err.Error(), "address already in use") {
+		return fmt.Errorf("port %d is in use; choose four free ones in a row with --port", port)
+	}
+	return err
+}

@@ -1,0 +1,122 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+
+	"gopkg.in/yaml.v3"
+
+	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/local"
+)
+
+// The stack's name, and the file of its settings in the project's folder.
+const (
+	stackName = "local"
+	stackFile = "Pulumi." + stackName + ".yaml"
+)
+
+var stackTemplate = template.Must(template.New(stackFile).Parse(`# The stack "local" on the stand-in, written by smoketest serve. Change it as you
+# like; deleted, it is written anew at the next start. Only public keys belong here.
+config:
+  aws:region: {{.Region}}
+  private-playback:comment: private playback, local
+  private-playback:signingKeys:
+    - publicKey: |
+{{.Signing}}
+  private-playback:playbackKeys:
+    - publicKey: |
+{{.Playback}}
+  private-playback:playerOrigins:
+{{- range .Origins}}
+    - {{.}}
+{{- end}}
+  private-playback:dataProtection: false
+`))
+
+// makeStack sees to it that the stack is in the backend and its settings are in the
+// project's folder.
+func (s *server) makeStack(ctx context.Context, sh shell) error {
+	path := filepath.Join(s.project, stackFile)
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		err = s.writeStackFile(path)
+	case err == nil:
+		err = s.checkStackFile(data)
+	}
+	if err != nil {
+		return err
+	}
+	_, stderr, _, err := s.cli.Run(ctx, s.project, nil, nil, nil, sh.pulumi(), "stack", "select", stackName, "--create", "--non-interactive")
+	if err != nil {
+		return fmt.Errorf("making the stack %q: %s", stackName, strings.TrimSpace(stderr))
+	}
+	return nil
+}
+
+func (s *server) writeStackFile(path string) error {
+	signing, playback, err := s.keys.public()
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	err = stackTemplate.Execute(&b, map[string]any{
+		"Region": fakeaws.DefaultRegion, "Signing": indent(signing), "Playback": indent(playback), "Origins": local.Origins(),
+	})
+	if err != nil {
+		return err
+	}
+	return replaceFile(path, b.Bytes(), 0o644)
+}
+
+// indent places PEM in a block of the template.
+func indent(pem string) string {
+	return "        " + strings.ReplaceAll(strings.TrimSpace(pem), "\n", "\n        ")
+}
+
+// checkStackFile refuses settings whose grants the folder's keys could not sign.
+func (s *server) checkStackFile(data []byte) error {
+	var file struct {
+		Config struct {
+			Signing []struct {
+				PublicKey string `yaml:"publicKey"`
+			} `yaml:"private-playback:signingKeys"`
+			Playback []struct {
+				PublicKey string `yaml:"publicKey"`
+			} `yaml:"private-playback:playbackKeys"`
+		}
+	}
+	if err := yaml.Unmarshal(data, &file); err != nil {
+		return fmt.Errorf("reading %s: %w; mend it, or delete it to have it written anew", stackFile, err)
+	}
+	signing, playback, err := s.keys.public()
+	if err != nil {
+		return err
+	}
+	holds := map[string]bool{}
+	for _, key := range append(file.Config.Signing, file.Config.Playback...) {
+		holds[strings.TrimSpace(key.PublicKey)] = true
+	}
+	for name, key := range map[string]string{"signing.pem": signing, "playback.pem": playback} {
+		if !holds[strings.TrimSpace(key)] {
+			return fmt.Errorf("%s does not hold the public half of %q; add it, or delete %s to have it written anew", stackFile, s.folder.path(name), stackFile)
+		}
+	}
+	return nil
+}
+
+// public is the public halves in PEM.
+func (k keys) public() (signing, playback string, err error) {
+	if signing, err = publicPEM(k.signing); err != nil {
+		return "", "", err
+	}
+	playback, err = publicPEM(k.playback)
+	return signing, playback, err
+}
