@@ -129,6 +129,9 @@ func TestSteps(t *testing.T) {
 			t.Errorf("%s: steps (-want +got):\n%s", tc.what, diff)
 		}
 	}
+	if len(store.names) != 1 {
+		t.Errorf("the hashes of %d bodies are remembered, want that of the one that is there", len(store.names))
+	}
 }
 
 // After a crash at any step the folder holds the old state or the new one, and
