@@ -177,6 +177,36 @@ func TestRestoredRollout(t *testing.T) {
 	}
 }
 
+// The previous configuration keeps its aliases, and what policies and access
+// controls said when it was deployed.
+func TestRestoredPreviousConfiguration(t *testing.T) {
+	w := newRichWorld(t)
+	w.propagation = time.Minute
+	w.update(func(c *DistributionConfig) {
+		c.Aliases = nil
+		c.Certificate, c.ViewerCertificate = Certificate{}, ViewerCertificate{CloudFrontDefault: true}
+		c.Origins, c.Behaviors = c.Origins[:1], nil
+	})
+	policy := w.State().ResponseHeadersPolicies[0]
+	if err := w.DeleteResponseHeadersPolicy(policy.ID, policy.ETag); err != nil {
+		t.Fatal(err)
+	}
+	access := w.State().OriginAccessControls[0]
+	if err := w.DeleteOriginAccessControl(access.ID, access.ETag); err != nil {
+		t.Fatal(err)
+	}
+	w.restart()
+	r := w.request("GET", "/open/a.ts")
+	r.Host = "media.example.com"
+	rec := w.do(r)
+	if rec.Code != 200 || rec.Header().Get("X-Stage") != "dev" || len(w.arns) != 1 || w.arns[0] != ServicePrincipal {
+		t.Errorf("previous configuration: %s, fetched as %q, want 200 with X-Stage as %q", verdict(rec), w.arns, ServicePrincipal)
+	}
+	if rec := w.do(r); rec.Code != 403 {
+		t.Errorf("current configuration: %s, want 403", verdict(rec))
+	}
+}
+
 func TestBadStates(t *testing.T) {
 	w := newRichWorld(t)
 	w.propagation = time.Minute

@@ -100,6 +100,22 @@ func TestRestored(t *testing.T) {
 	}
 }
 
+// Revocations go with their channel.
+func TestRestoredWithoutChannel(t *testing.T) {
+	f := newDerivedFixture(t)
+	if err := f.StartViewerSessionRevocation(ViewerSession{f.channel.ARN, "v", 7}); err != nil {
+		t.Fatal(err)
+	}
+	f.offline = true
+	if err := f.DeleteChannel(f.channel.ARN); err != nil {
+		t.Fatal(err)
+	}
+	f.restart(t)
+	if _, err := f.Channel(f.channel.ARN); err == nil {
+		t.Error("the channel is back")
+	}
+}
+
 // Without a way to derive them, stream keys differ from channel to channel and
 // are not those of another Service.
 func TestStreamKeyValues(t *testing.T) {
