@@ -121,6 +121,7 @@ func TestOtherEdgeErrorsOfTheReference(t *testing.T) {
 	abroad := newWorld(t, public, func(w *world, c *DistributionConfig) {
 		w.country, c.GeoRestriction = "SE", GeoRestriction{"blacklist", []string{"SE"}}
 	})
+	all := newWorld(t, public, func(_ *world, c *DistributionConfig) { c.DefaultBehavior.AllowedMethods = seven() })
 	for _, row := range []struct {
 		name string
 		w    *world
@@ -132,6 +133,8 @@ func TestOtherEdgeErrorsOfTheReference(t *testing.T) {
 		{"geo block", abroad, abroad.request("GET", "/a"), 403},
 		{"CNAME not configured", w, atHost(w.request("GET", "/a"), "video.example.com"), 403},
 		{"GET with a body", w, withBody(w.request("GET", "/a")), 403},
+		{"GET with a body of unknown length", w, chunked(w.request("GET", "/a")), 403},
+		{"HTTP/1.0 with redirect, neither GET nor HEAD", all, http10(plain(all.request("POST", "/a"))), 403},
 		{"URL over 8,192 bytes", w, w.request("GET", "/"+strings.Repeat("a", 8192)), 414},
 		{"request over 32,768 bytes", w, w.request("GET", "/a", "X: "+strings.Repeat("a", 32768)), 494},
 	} {

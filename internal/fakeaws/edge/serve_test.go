@@ -26,6 +26,12 @@ func withBody(r *http.Request) *http.Request {
 	return r
 }
 
+func chunked(r *http.Request) *http.Request {
+	r = withBody(r)
+	r.ContentLength = -1
+	return r
+}
+
 func atHost(r *http.Request, host string) *http.Request {
 	r.Host = host
 	return r

@@ -97,7 +97,12 @@ func marshal(t *testing.T, v any) string {
 // signature (RFC 7518, section 3.4) of header and payload as they are.
 func signByHand(t *testing.T, key *ecdsa.PrivateKey, header, payload string) string {
 	t.Helper()
-	signed := segment([]byte(header)) + "." + segment([]byte(payload))
+	return signSegments(t, key, segment([]byte(header))+"."+segment([]byte(payload)))
+}
+
+// signSegments adds the signature to header and payload as they are encoded.
+func signSegments(t *testing.T, key *ecdsa.PrivateKey, signed string) string {
+	t.Helper()
 	digest := sha512.Sum384([]byte(signed))
 	r, s, err := ecdsa.Sign(rand.Reader, key, digest[:])
 	if err != nil {

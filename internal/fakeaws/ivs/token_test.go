@@ -85,6 +85,9 @@ func TestTokenBad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The last character of one byte over a multiple of three stands for two bits
+	// of it, here 00, and four stray ones, of which "B" sets one.
+	strayBits := strings.TrimSuffix(segment([]byte(payload+strings.Repeat(" ", 3-len(payload)%3)+" ")), "A") + "B"
 	member := func(more string) string { return strings.TrimSuffix(payload, "}") + "," + more + "}" }
 
 	for about, token := range map[string]string{
@@ -105,6 +108,7 @@ func TestTokenBad(t *testing.T) {
 		"payload not JSON":            f.rawToken(t, goodHeader, "payload"),
 		"payload and more":            f.rawToken(t, goodHeader, payload+"{}"),
 		"payload with a comma":        f.rawToken(t, goodHeader, strings.TrimSuffix(payload, "}")+",}"),
+		"stray bits, signed":          signSegments(t, f.key, parts[0]+"."+strayBits),
 		"payload not UTF-8":           f.rawToken(t, goodHeader, member("\"aws:viewer-id\":\"\xff\"")),
 		"payload with exp twice":      f.rawToken(t, goodHeader, member(`"exp":9999999999`)),
 		"payload with exp in escapes": f.rawToken(t, goodHeader, member(`"\u0065xp":9999999999`)),
