@@ -48,19 +48,19 @@ func (c *chunkReader) read() (data []byte, trailer string, f *refusal) {
 			break
 		}
 		if small {
-			return nil, "", &errChunkSize
+			return nil, "", errChunkSize.because("the chunk before the one that begins at byte %d has less than %d bytes", out.Len(), minChunk)
 		}
 		small = size.n < minChunk
 		from := out.Len()
 		if _, err := io.CopyN(&out, c.body, size.n); err != nil || c.line() != "\r\n" {
-			return nil, "", &errIncomplete
+			return nil, "", errIncomplete.because("the body ends within a chunk, or the chunk is longer than it says")
 		}
 		if c.chain != nil && !c.signed(out.Bytes()[from:], size.signature) {
 			return nil, "", errSignature.because("the signature of the chunk that ends at byte %d does not follow from the one before it", out.Len())
 		}
 	}
 	if int64(out.Len()) != c.expected {
-		return nil, "", &errIncomplete
+		return nil, "", errIncomplete.because("the chunks hold %d bytes, and X-Amz-Decoded-Content-Length says %d", out.Len(), c.expected)
 	}
 	trailer, f = c.end()
 	return out.Bytes(), trailer, f
@@ -78,7 +78,7 @@ func (c *chunkReader) header(most int64) (chunkHeader, *refusal) {
 	n, err := strconv.ParseUint(digits, 16, 31)
 	signature, signed := strings.CutPrefix(extension, "chunk-signature=")
 	if !ok || err != nil || int64(n) > most || signed != (c.chain != nil) || !signed && extension != "" {
-		return chunkHeader{}, &errIncomplete
+		return chunkHeader{}, errIncomplete.because("the line before a chunk does not give its size, at most %d bytes, and its signature", most)
 	}
 	return chunkHeader{int64(n), signature}, nil
 }

@@ -56,7 +56,7 @@ func (e *exchange) checkFields() *refusal {
 		switch {
 		case strings.HasPrefix(name, "x-amz-grant-"):
 			if e.ownership == BucketOwnerEnforced {
-				return &errNoACLs
+				return errNoACLs.because("object ownership BucketOwnerEnforced switches ACLs off, and the request has %s", name)
 			}
 		case strings.HasPrefix(name, "x-amz-meta-"), strings.HasPrefix(name, checksumPrefix), slices.Contains(strings.Fields(uploadFields), name):
 			continue

@@ -63,8 +63,7 @@ func (e *exchange) withUpload(do func(*state, *upload) *refusal) (f *refusal) {
 	err := e.service.update("UploadPart", e.bucket, func(b *state) {
 		u := b.uploads[id]
 		if u == nil || u.key != e.key {
-			refused := errNoSuchUpload.with("UploadId", id)
-			f = &refused
+			f = errNoSuchUpload.with("UploadId", id).because("no upload in progress for key %q has this uploadId", e.key)
 			return
 		}
 		f = do(b, u)

@@ -53,8 +53,8 @@ func (e *exchange) readBody(limit int64, c checksum, trailing bool) (p payload, 
 		return p, f
 	}
 	if length > limit {
-		f := errTooLarge.with("ProposedSize", strconv.FormatInt(length, 10)).with("MaxSizeAllowed", strconv.FormatInt(limit, 10))
-		return p, &f
+		return p, errTooLarge.with("ProposedSize", strconv.FormatInt(length, 10)).with("MaxSizeAllowed", strconv.FormatInt(limit, 10)).
+			because("the body has %d bytes, the stand-in takes %d", length, limit)
 	}
 	var raw io.Reader = http.NoBody
 	if e.r.Body != nil {
@@ -76,7 +76,7 @@ func (e *exchange) readBody(limit int64, c checksum, trailing bool) (p payload, 
 		var err error
 		p.body, err = io.ReadAll(io.LimitReader(raw, length))
 		if err != nil || int64(len(p.body)) != length {
-			return p, &errIncomplete
+			return p, errIncomplete.because("the body has %d bytes, and Content-Length says %d", len(p.body), length)
 		}
 	}
 	return p, e.checkPayload(&p)

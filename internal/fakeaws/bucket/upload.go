@@ -55,8 +55,8 @@ func (u *upload) put(number int, p *part, limit int64) *refusal {
 		size -= int64(len(old.body))
 	}
 	if size > limit {
-		f := errTooLarge.with("ProposedSize", strconv.FormatInt(size, 10)).with("MaxSizeAllowed", strconv.FormatInt(limit, 10))
-		return &f
+		return errTooLarge.with("ProposedSize", strconv.FormatInt(size, 10)).with("MaxSizeAllowed", strconv.FormatInt(limit, 10)).
+			because("the parts together have %d bytes, the stand-in takes %d", size, limit)
 	}
 	u.parts[number], u.size = p, size
 	return nil
@@ -90,19 +90,19 @@ func (u *upload) assemble(list []listedPart) (*version, *refusal) {
 	var body, tags, sums bytes.Buffer
 	for i := range list {
 		if i > 0 && list[i].PartNumber <= list[i-1].PartNumber {
-			return nil, &errPartOrder
+			return nil, errPartOrder.because("part %d is listed after part %d", list[i].PartNumber, list[i-1].PartNumber)
 		}
 	}
 	for i, l := range list {
 		p := u.parts[l.PartNumber]
 		if p == nil || strings.Trim(l.ETag, `"`) != p.etag || l.checksum() != (checksum{}) && l.checksum() != p.checksum {
-			f := errInvalidPart.with("PartNumber", strconv.Itoa(l.PartNumber))
-			return nil, &f
+			return nil, errInvalidPart.with("PartNumber", strconv.Itoa(l.PartNumber)).
+				because("part %d was not uploaded, or its ETag or checksum is not the one listed", l.PartNumber)
 		}
 		if i < len(list)-1 && len(p.body) < minPart {
-			f := errTooSmall.with("ProposedSize", strconv.Itoa(len(p.body))).with("MinSizeAllowed", strconv.Itoa(minPart)).
-				with("PartNumber", strconv.Itoa(l.PartNumber)).with("ETag", p.etag)
-			return nil, &f
+			return nil, errTooSmall.with("ProposedSize", strconv.Itoa(len(p.body))).with("MinSizeAllowed", strconv.Itoa(minPart)).
+				with("PartNumber", strconv.Itoa(l.PartNumber)).with("ETag", p.etag).
+				because("part %d, which is not the last, has %d bytes, S3 takes %d and more", l.PartNumber, len(p.body), minPart)
 		}
 		body.Write(p.body)
 		tag, _ := hex.DecodeString(p.etag)

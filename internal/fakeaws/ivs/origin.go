@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"privateplayback/internal/fakeaws/journal"
 )
 
 // maxStrictOrigins is how many origins a token may list under strict
@@ -79,7 +81,7 @@ func (o originRules) allow(r *http.Request) (allowOrigin string, refused *refusa
 	// origin with a host, it is not let in.
 	origin, ok := parseOriginPattern(values[0])
 	if !ok || origin.wildcard {
-		return "", originRefusal("Origin %.60q is not scheme, host and port", values[0])
+		return "", originRefusal("Origin %q is not scheme, host and port", journal.MaskURL(values[0]))
 	}
 	if o.any {
 		return values[0], nil
@@ -89,7 +91,7 @@ func (o originRules) allow(r *http.Request) (allowOrigin string, refused *refusa
 			return values[0], nil
 		}
 	}
-	return "", originRefusal("Origin %.60q is none of %s", values[0], o)
+	return "", originRefusal("Origin %q is none of %s", values[0], o)
 }
 
 func originRefusal(format string, args ...any) *refusal {

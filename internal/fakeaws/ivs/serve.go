@@ -37,7 +37,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var refused *refusal
 	switch {
 	case r.TLS == nil:
-		refused = httpsRefusal()
+		refused = httpsRefusal().because("the request came over http")
 	case r.Method == http.MethodOptions:
 		journal.Note(r.Context(), "ivs: a preflight is answered to any origin; the request itself decides")
 		servePreflight(w)

@@ -28,7 +28,7 @@ func credentials(r *http.Request) (presented, secrets []string) {
 			}
 		}
 	}
-	for _, pair := range splitPairs(r.URL.RawQuery) {
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		for _, known := range credentialParameters {
 			if strings.EqualFold(plain(name), known) {
@@ -56,8 +56,24 @@ func credentials(r *http.Request) (presented, secrets []string) {
 			hide(signedWith(values[0])...)
 		}
 	}
+	hide(hiddenPath(r)...)
+	if origin := r.Header.Get("Origin"); maskOrigin(origin) != origin {
+		hide(origin)
+	}
 	slices.Sort(presented)
 	return slices.Compact(presented), secrets
+}
+
+// hiddenPath gives the segments of a path that is masked, as they came and as
+// services decode them.
+func hiddenPath(r *http.Request) []string {
+	path := r.URL.EscapedPath()
+	if maskPath(path, isIVS(r.Host)) == path {
+		return nil
+	}
+	decoded := decode(path)
+	segments := slices.Concat(strings.Split(path, "/"), strings.Split(decoded, "/"), strings.Split(strings.ReplaceAll(decoded, "+", " "), "/"))
+	return slices.DeleteFunc(segments, func(segment string) bool { return segment == "playlist" || segment == "segment" })
 }
 
 // accessKey is the first part of a credential, "AKIA…/20260301/eu-central-1/s3/aws4_request".

@@ -10,6 +10,9 @@ import (
 
 type draftKey struct{}
 
+// maxRule is how much of a rule is kept, in bytes.
+const maxRule = 2048
+
 // draft is the entry of a request that is being answered.
 type draft struct {
 	secrets *strings.Replacer // takes out of a rule what the request keeps secret
@@ -33,6 +36,9 @@ func (d *draft) in(ctx context.Context) context.Context { return context.WithVal
 
 func (d *draft) add(rule string) {
 	rule = d.secrets.Replace(rule)
+	if len(rule) > maxRule {
+		rule = strings.ToValidUTF8(rule[:maxRule], "") + masked
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.entry.Rules = append(d.entry.Rules, rule)

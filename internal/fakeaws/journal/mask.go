@@ -31,21 +31,33 @@ var secretNames = []string{
 	"X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "AWSAccessKeyId",
 }
 
+// isSecret tells of text that mentions one of secretWords at any level of
+// percent-encoding.
 func isSecret(text string) bool {
-	text = plain(text)
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(text, word) })
+	return atAnyLevel(text, func(text string) bool {
+		return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(text, word) })
+	})
+}
+
+// atAnyLevel tests text in lower case as it is, and with each level of
+// percent-encoding taken off.
+func atAnyLevel(text string, test func(string) bool) bool {
+	for {
+		if test(strings.ToLower(text)) {
+			return true
+		}
+		decoded := decode(text)
+		if decoded == text {
+			return false
+		}
+		text = decoded // shorter each time
+	}
 }
 
 // plain is text in lower case with every level of percent-encoding taken off.
-func plain(text string) string {
-	for range len(text) { // each level makes it shorter
-		decoded := decode(text)
-		if decoded == text {
-			break
-		}
-		text = decoded
-	}
-	return strings.ToLower(text)
+func plain(text string) (last string) {
+	atAnyLevel(text, func(text string) bool { last = text; return false })
+	return last
 }
 
 // decode takes one level of percent-encoding off, as far as it is well-formed.
@@ -67,16 +79,14 @@ func decode(text string) string {
 // MaskURL returns a URL, or the pattern of one, without what is secret in it.
 func MaskURL(text string) string {
 	start, rest := "", text
-	if scheme, after, ok := strings.Cut(text, "://"); ok && !strings.ContainsAny(scheme, "/?") {
-		host, _, _ := strings.Cut(after, "/")
-		host, _, _ = strings.Cut(host, "?")
-		start, rest = scheme+"://"+host, after[len(host):]
-		if i := strings.LastIndex(host, "@"); i >= 0 {
-			start = scheme + "://" + masked + host[i:]
+	if m := authority.FindStringSubmatch(text); m != nil {
+		start, rest = m[1]+m[2], text[len(m[0]):]
+		if strings.Contains(m[2], "@") || atAnyLevel(m[2], assignment.MatchString) {
+			start = m[1] + masked
 		}
 	}
 	path, query, hasQuery := strings.Cut(rest, "?")
-	out := start + maskPath(path, strings.Contains(strings.ToLower(start), ".live-video.net"))
+	out := start + maskPath(path, isIVS(start))
 	if hasQuery {
 		out += "?" + MaskQuery(query)
 	}
@@ -88,7 +98,7 @@ func MaskURL(text string) string {
 
 // MaskQuery does for a query.
 func MaskQuery(query string) string {
-	pairs := splitPairs(query)
+	pairs := strings.Split(query, "&") // at ";" nothing is split: it may stand in a value
 	for i, pair := range pairs {
 		if !isSecret(pair) {
 			continue
@@ -102,11 +112,6 @@ func MaskQuery(query string) string {
 	return strings.Join(pairs, "&")
 }
 
-// splitPairs takes a query apart, at ";" as well.
-func splitPairs(query string) []string {
-	return strings.FieldsFunc(query, func(c rune) bool { return c == '&' || c == ';' })
-}
-
 // secretName returns the usual spelling of a name.
 func secretName(name string) (known string, ok bool) {
 	name = plain(name)
@@ -118,25 +123,27 @@ func secretName(name string) (known string, ok bool) {
 }
 
 var (
+	authority    = regexp.MustCompile(`^([A-Za-z*]{1,5}://)([^/?]*)`)
 	sessionPath  = regexp.MustCompile(`(^|/)v1/+(playlist|segment)/`)
 	assignment   = regexp.MustCompile(`(` + strings.Join(secretWords, "|") + `)[^/]*=|eyj[\w-]+\.eyj`)
 	playbackPath = regexp.MustCompile(`^/api/video/v1/[a-z0-9.-]+\.channel\.[A-Za-z0-9]+\.m3u8$`)
 )
 
+func isIVS(host string) bool { return strings.Contains(strings.ToLower(host), ".live-video.net") }
+
 // maskPath shows nothing of a path of IVS but that of a playback URL.
 func maskPath(path string, ivs bool) string {
-	clear := plain(path)
 	switch {
 	case path == "" || path == "/" || ivs && playbackPath.MatchString(path):
 		return path
-	case ivs || sessionPath.MatchString(clear):
+	case ivs || atAnyLevel(path, sessionPath.MatchString):
 		for _, kind := range []string{"playlist", "segment"} {
-			if strings.HasPrefix(clear, "/v1/"+kind+"/") {
+			if strings.HasPrefix(plain(path), "/v1/"+kind+"/") {
 				return "/v1/" + kind + "/" + masked
 			}
 		}
 		return "/" + masked
-	case assignment.MatchString(clear):
+	case atAnyLevel(path, assignment.MatchString):
 		return "/" + masked
 	}
 	return path

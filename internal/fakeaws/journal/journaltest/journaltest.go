@@ -6,6 +6,7 @@ package journaltest
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,15 +17,15 @@ import (
 
 // Serve has h answer a request under a journal, checks the entry and returns
 // it.
-func Serve(t testing.TB, service string, h http.Handler, w http.ResponseWriter, r *http.Request) journal.Entry {
+func Serve(t testing.TB, service string, h http.Handler, rec *httptest.ResponseRecorder, r *http.Request) journal.Entry {
 	t.Helper()
 	j := journal.New(1, nil)
-	j.ServeHTTP(w, r, service, h)
+	j.ServeHTTP(rec, r, service, h)
 	e := j.Entries(0)[0]
 	if len(e.Rules) == 0 {
 		t.Errorf("%s %s = %d without a rule", e.Method, e.URL, e.Status)
 	}
-	if e.Status >= 400 && !slices.ContainsFunc(e.Rules, isCause) {
+	if e.Status >= 400 && !slices.ContainsFunc(e.Rules, func(rule string) bool { return isCause(rule, rec) }) {
 		t.Errorf("%s %s = %d %s without its cause; the rules are %q", e.Method, e.URL, e.Status, e.Code, e.Rules)
 	}
 	shown := fmt.Sprint(e)
@@ -36,21 +37,18 @@ func Serve(t testing.TB, service string, h http.Handler, w http.ResponseWriter, 
 	return e
 }
 
-// vague are what the services say of a refusal to the world.
-var vague = []string{
-	"Access denied", "Access Denied", "Unknown Key", "Malformed Policy", "Could not unencode Signature", "Bad request.",
-	"The specified method is not allowed against this resource.", "A header you provided implies functionality that is not implemented.",
-	"Please reduce your request rate.", "no such playback url", "playback session is unknown or over", "token signature is invalid",
-	"transcode does not exist", "The authorization mechanism",
-}
-
-// isCause tells of a rule that refuses, and says more than the answer does.
-func isCause(rule string) bool {
+// isCause tells of a rule that refuses. Where access is decided it must say more
+// than the answer does; a malformed request is told what is wrong with it.
+func isCause(rule string, rec *httptest.ResponseRecorder) bool {
 	_, cause, refused := strings.Cut(rule, "refused: ")
 	if !refused {
 		return strings.HasPrefix(rule, "cached error of the origin: ")
 	}
-	return len(cause) >= 15 && strings.Contains(cause, " ") && !slices.Contains(vague, cause)
+	switch rec.Code {
+	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return len(cause) >= 15 && !strings.Contains(rec.Body.String(), cause)
+	}
+	return len(cause) >= 15
 }
 
 // secrets are the values of the request that let somebody in.
