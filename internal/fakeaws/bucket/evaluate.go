@@ -125,11 +125,12 @@ func (p *policy) nearest(q request) string {
 		if st.deny {
 			continue
 		}
-		element, key := st.misses(q)
-		if key != "" {
-			element += " on " + key
+		switch element, key := st.misses(q); element {
+		case "Condition":
+			misses = append(misses, p.label(i+1)+" has a Condition on "+key+" that does not hold")
+		default:
+			misses = append(misses, p.label(i+1)+" has another "+element)
 		}
-		misses = append(misses, p.label(i+1)+" has another "+element)
 	}
 	if len(misses) == 0 {
 		return ": there is no Allow"

@@ -35,8 +35,7 @@ type answer struct {
 	code   string // of an error body
 }
 
-func fetch(t *testing.T, s *Service, c call) answer {
-	t.Helper()
+func (c call) request() *http.Request {
 	if c.method == "" {
 		c.method = "GET"
 	}
@@ -62,8 +61,13 @@ func fetch(t *testing.T, s *Service, c call) answer {
 	for k, v := range c.header {
 		r.Header.Set(k, v)
 	}
+	return r.WithContext(WithPrincipal(r.Context(), c.principal))
+}
+
+func fetch(t *testing.T, s *Service, c call) answer {
+	t.Helper()
 	w := httptest.NewRecorder()
-	journaltest.Serve(t, journal.S3, s, w, r.WithContext(WithPrincipal(r.Context(), c.principal)))
+	journaltest.Serve(t, journal.S3, s, w, c.request())
 	a := answer{status: w.Code, header: w.Result().Header, body: w.Body.String()}
 	if a.header.Get("Content-Type") == "application/xml" && a.status >= 300 && a.body != "" {
 		var e struct {

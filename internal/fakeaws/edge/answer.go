@@ -14,9 +14,13 @@ import (
 
 // answer serves an admitted request from the cache or from the origin.
 func (s *Service) answer(w http.ResponseWriter, r *http.Request, rt *route) {
-	cacheable := rt.cache.MaxTTL > 0 && slices.Contains(rt.behavior.CachedMethods, r.Method)
-	if !cacheable {
-		journal.Note(r.Context(), "not cached: the cache policy has a maximum TTL of 0, or ", r.Method, " is no cached method of the behavior")
+	switch {
+	case rt.cache.MaxTTL == 0:
+		journal.Note(r.Context(), "not cached: the maximum TTL of the cache policy is 0")
+		s.pass(w, r, rt)
+		return
+	case !slices.Contains(rt.behavior.CachedMethods, r.Method):
+		journal.Note(r.Context(), "not cached: ", r.Method, " is no cached method of the behavior")
 		s.pass(w, r, rt)
 		return
 	}

@@ -35,7 +35,7 @@ func (s *Service) authorize(r *http.Request, t target, fromURL members, keys map
 	}
 	key := keys[id]
 	if n := len(m[memberSignature]); n != 1 {
-		return malformedSignature(fmt.Sprintf("the %s has Signature %d times, not once", carrier, n))
+		return malformedSignature(fmt.Sprintf("Signature is %d times in the %s, not once", n, carrier))
 	}
 	signature, err := decodeBase64(m[memberSignature][0])
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Service) authorize(r *http.Request, t target, fromURL members, keys map
 	if !s.verified.verify(key.PublicKey, hash, signed, signature) {
 		return accessDenied(m.mismatch(t, keys, id, signed, signature))
 	}
-	journal.Note(r.Context(), "key ", id, " is in key group ", key.group, " of that behavior, and the ", carrier, " is signed with it")
+	journal.Note(r.Context(), "key ", id, " is in key group ", key.group, " of that behavior, and made the signature in the ", carrier)
 	if st.resource != "" && !covers(st.resource, t, carrier == "cookies") {
 		why := "custom policy covers " + journal.MaskURL(st.resource) + ", which does not cover " + journal.MaskURL(t.url())
 		if covers(st.resource, t, false) {
@@ -74,14 +74,14 @@ func (m members) keyID(carrier string, keys map[string]trustedKey) (string, *ref
 	case len(m) == 0:
 		return "", missingKey("that behavior trusts key groups, and neither URL nor cookies hold any part of a signature")
 	case len(ids) == 0 || ids[0] == "":
-		return "", missingKey("the " + carrier + " holds parts of a signature and no Key-Pair-Id")
+		return "", missingKey("there are parts of a signature in the " + carrier + ", and no Key-Pair-Id")
 	}
 	if _, ok := keys[ids[0]]; !ok {
 		return "", invalidKey(fmt.Sprintf("Key-Pair-Id %.40q is in no key group that the behavior trusts; it takes %s",
 			ids[0], strings.Join(slices.Sorted(maps.Keys(keys)), ", ")))
 	}
 	if len(ids) > 1 {
-		return "", invalidKey("the " + carrier + " holds Key-Pair-Id " + strconv.Itoa(len(ids)) + " times")
+		return "", invalidKey("Key-Pair-Id is " + strconv.Itoa(len(ids)) + " times in the " + carrier)
 	}
 	return ids[0], nil
 }
@@ -91,7 +91,7 @@ func (m members) keyID(carrier string, keys map[string]trustedKey) (string, *ref
 func (m members) statement(t target) (statement, []byte, error) {
 	policies, expires := m[memberPolicy], m[memberExpires]
 	if len(policies)+len(expires) != 1 {
-		return statement{}, nil, fmt.Errorf("Policy is there %d times and Expires %d times; a custom policy takes the one, a canned policy the other",
+		return statement{}, nil, fmt.Errorf("Policy is there %d times and Expires %d times, and a signature has one of them, once",
 			len(policies), len(expires))
 	}
 	if len(policies) == 1 {
