@@ -18,6 +18,8 @@ type options struct {
 	signingKey  string // file
 	playbackKey string // file; empty if the stack has no channels
 	format      string // "text" or "json"
+	record      string // file to write; empty means none
+	compare     string // file to read; empty means none
 	list        bool
 	verbose     bool
 }
@@ -55,7 +57,14 @@ reports:
   --verbose             write a line per request to standard error
   --list                print every check with what it proves, and exit
 
-exit codes: 0 passed, 1 could not run, 2 wrong command line, 3 a check failed
+what a deployment answers:
+  --record FILE         write each answer into FILE, without secrets and without
+                        what names the deployment
+  --compare FILE        say where answers differ from those in FILE, which may
+                        come from another deployment
+
+exit codes: 0 passed, 1 could not run, 2 wrong command line, 3 a check failed;
+answers that differ from a recording fail nothing
 `
 
 // parseArgs reads the command line. Its errors are for exit code 2, but for
@@ -73,6 +82,8 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	flags.StringVar(&o.signingKey, "signing-key", "", "")
 	flags.StringVar(&o.playbackKey, "playback-key", "", "")
 	flags.StringVar(&o.format, "format", "text", "")
+	flags.StringVar(&o.record, "record", "", "")
+	flags.StringVar(&o.compare, "compare", "", "")
 	flags.BoolVar(&o.list, "list", false, "")
 	flags.BoolVar(&o.verbose, "verbose", false, "")
 	err := flags.Parse(args)
@@ -105,7 +116,13 @@ func (o options) validate() error {
 		if o.format != "text" {
 			return errors.New("--list prints text only: leave out --format")
 		}
+		if o.record != "" || o.compare != "" {
+			return errors.New("--list asks nobody: leave out --record and --compare")
+		}
 		return nil
+	}
+	if o.record == "-" || o.compare == "-" {
+		return errors.New("--record and --compare take the name of a file, not -")
 	}
 	targets := 0
 	for _, given := range []bool{o.local, o.stack != "", o.outputs != ""} {

@@ -27,11 +27,25 @@
 // Diagnostics always go to standard error. No report holds a signature, policy,
 // token, cookie or key.
 //
+// With --record each request and answer goes into a file, once the run has ended:
+// status, headers and body, without any secret and without what names the
+// deployment, so that it may be published; an existing recording is replaced,
+// anything else in the way is not. --compare reads such a file, of any deployment,
+// and says where this one answers differently:
+//
+//	smoketest --stack dev --signing-key FILE --playback-key FILE --record aws.json
+//	smoketest --local --compare aws.json
+//
+// Differences are something to know about the services, and no fault of this
+// deployment: they do not change the exit code. A program finds them in the JSON
+// document. An interrupted run neither records nor compares. See package
+// smoketest/internal/recording for what is kept and what is compared.
+//
 // Exit codes, the same in every format:
 //
 //	0  every check passed or was skipped with a reason
 //	1  the checks could not run, or not to the end: a file, a key, the outputs,
-//	   the deployment, an interruption
+//	   the deployment, an interruption; or the recording could not be written
 //	2  the command line is wrong
 //	3  at least one check failed
 //

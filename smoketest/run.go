@@ -7,8 +7,10 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"privateplayback/smoketest/internal/check"
+	"privateplayback/smoketest/internal/recording"
 	"privateplayback/smoketest/internal/report"
 )
 
@@ -35,7 +37,8 @@ type program struct {
 	stdout io.Writer
 	stderr io.Writer
 
-	reported bool // the report is written
+	reported bool                 // the report is written
+	recorded *recording.Recording // the file of --compare
 }
 
 // run is main without the process: it returns the exit code. env is in the form
@@ -75,7 +78,7 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 // reportError writes the document of a run without checks, so that whoever parses
 // standard output finds one.
 func (p *program) reportError(err error) {
-	s := report.Summarize(p.targetName(), len(check.All()), nil)
+	s := report.Summarize(p.targetName(), len(p.checks()), nil)
 	s.Error = check.Mask(err.Error())
 	if err := report.NewJSON(p.stdout, p.stderr).Finish(s); err != nil {
 		p.complain("writing the report: %v", err)
@@ -100,10 +103,13 @@ func (p *program) complain(format string, args ...any) {
 }
 
 func (p *program) perform(ctx context.Context) (report.Summary, error) {
-	switch {
-	case p.list:
+	if p.list {
 		return report.Summary{Outcome: report.Passed}, p.printList()
-	case p.local:
+	}
+	if err := p.openRecordings(); err != nil {
+		return report.Summary{}, err
+	}
+	if p.local {
 		return p.performLocal(ctx)
 	}
 	target, err := p.deployed(ctx)
@@ -126,30 +132,49 @@ func (p *program) targetName() string {
 	return "the outputs in " + p.outputs
 }
 
+// checks are the checks of a run.
+func (p *program) checks() []check.Check {
+	return check.All()
+}
+
 // check runs every check and writes the report. An interruption is in the
-// summary's outcome, not in the error.
+// summary's outcome, not in the error; an interrupted run is neither compared nor
+// recorded.
 func (p *program) check(ctx context.Context, name string, target check.Target) (report.Summary, error) {
-	if p.verbose {
-		target.Trace = func(line string) { fmt.Fprintf(p.stderr, "      %s\n", line) }
-	}
+	recorder := p.listen(&target)
 	var r reporter = report.NewText(p.stdout)
 	if p.format == "json" {
 		r = report.NewJSON(p.stdout, p.stderr)
 	}
-	checks := check.All()
+	checks := p.checks()
 	results, err := check.Run(ctx, target, checks, r.Check)
 	if err != nil && ctx.Err() == nil {
 		return report.Summary{}, err
 	}
 	summary := report.Summarize(name, len(checks), results)
+	here := recorder.Recording(time.Now())
+	if summary.Outcome != report.Incomplete {
+		p.compareWith(here, &summary)
+	}
+	err = p.writeReport(r, summary)
+	if summary.Outcome != report.Incomplete {
+		err = errors.Join(err, p.keepRecording(here))
+	}
+	return summary, err
+}
+
+func (p *program) writeReport(r reporter, s report.Summary) error {
 	p.reported = true
-	if err := r.Finish(summary); err != nil {
-		return summary, fmt.Errorf("writing the report: %w", err)
+	if err := r.Finish(s); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
 	}
 	if p.format == "json" {
-		fmt.Fprintln(p.stderr, report.VerdictLine(summary))
+		if s.Comparison != nil {
+			fmt.Fprintln(p.stderr, report.ComparisonLine(s))
+		}
+		fmt.Fprintln(p.stderr, report.VerdictLine(s))
 	}
-	return summary, nil
+	return nil
 }
 
 type reporter interface {

@@ -48,28 +48,28 @@ func (s *session) do(req *http.Request) (*exchange, error) {
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return nil, noAnswer(req, asked, err)
+		return nil, s.noAnswer(req, asked, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
-		return nil, noAnswer(req, asked, err)
+		return nil, s.noAnswer(req, asked, err)
 	}
 	if len(body) > maxBody {
+		s.heard(req, exchange{}, fmt.Errorf("an answer of more than %d bytes", maxBody))
 		return nil, &Failure{Asked: asked, Want: "an answer that ends",
 			Got: fmt.Sprintf("more than %d bytes", maxBody), Hint: "split the media into segments"}
 	}
 	x := &exchange{asked: asked, status: resp.StatusCode, header: resp.Header, body: body}
-	if s.Trace != nil {
-		s.Trace(asked + ": " + x.headline())
-	}
+	s.heard(req, *x, nil)
 	return x, nil
 }
 
-func noAnswer(req *http.Request, asked string, err error) error {
+func (s *session) noAnswer(req *http.Request, asked string, err error) error {
 	if canceled(req.Context(), err) {
 		return req.Context().Err()
 	}
+	s.heard(req, exchange{}, err)
 	return &Failure{Asked: asked, Want: "an answer", Got: Mask(err.Error()), Hint: transportHint(err)}
 }
 

@@ -35,6 +35,7 @@ func Run(ctx context.Context, t Target, checks []Check, report func(Result)) ([]
 }
 
 func (s *session) runOne(ctx context.Context, c Check) Result {
+	s.running = c.ID
 	started := s.Now()
 	err := c.run(ctx, s)
 	r := Result{Check: c, Verdict: Pass, Started: started, Elapsed: s.Now().Sub(started)}

@@ -40,8 +40,9 @@ type Target struct {
 	// with a wildcard filled in.
 	Origin string
 
-	// Trace, if set, is called with one masked line per answer received.
-	Trace func(line string)
+	// Heard, if set, is called with each request that was sent, once its answer
+	// is whole or will not come; an interrupted request is left out.
+	Heard func(Exchange)
 }
 
 // session is a target made ready: parsed addresses, signers, and the set of
@@ -57,7 +58,9 @@ type session struct {
 	ivs        *signer.IVS
 	tokenErr   error // why ivs is nil
 
-	found []*url.URL // what kinds has found; checks run one after another
+	// Checks run one after another.
+	running string     // id of the check
+	found   []*url.URL // what kinds has found
 
 	mu    sync.Mutex
 	hosts map[string]bool

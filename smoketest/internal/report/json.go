@@ -22,6 +22,8 @@ type Document struct {
 	ElapsedMS     int64    `json:"elapsedMs"`       // milliseconds for all checks
 	Counts        Counts   `json:"counts"`
 	Checks        []Result `json:"checks"` // in the order in which they ran
+
+	Comparison *Comparison `json:"comparison,omitempty"` // of a run with --compare that was not interrupted
 }
 
 // Counts are the checks of a run by verdict.
@@ -87,6 +89,7 @@ func NewDocument(s Summary) Document {
 		ElapsedMS:     s.Elapsed.Milliseconds(),
 		Counts:        Counts{s.Planned, s.Passed, s.Failed, s.Skipped},
 		Checks:        make([]Result, 0, len(s.Results)),
+		Comparison:    newComparison(s.Compared, s.Comparison),
 	}
 	if !s.Started.IsZero() {
 		d.Started = s.Started.UTC().Format(time.RFC3339)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"privateplayback/smoketest/internal/check"
+	"privateplayback/smoketest/internal/recording"
 )
 
 // Outcome is how a whole run ended.
@@ -28,6 +29,9 @@ type Summary struct {
 	Started time.Time     // of the first check; zero if none ran
 	Elapsed time.Duration // from the first check's start to the last one's end
 	Results []check.Result
+
+	Compared   string                // file that the run was compared with
+	Comparison *recording.Comparison // nil: with none
 }
 
 // Summarize counts the results of a run that planned so many checks. Fewer

@@ -9,8 +9,8 @@ import (
 )
 
 // Text writes for people: a line per check as it happens, then the failures
-// again with what was asked, wanted and got, then one verdict line. Use one
-// Text per run, from one goroutine.
+// again with what was asked, wanted and got, then what differs from a recording,
+// then one verdict line. Use one Text per run, from one goroutine.
 type Text struct {
 	w   io.Writer
 	err error
@@ -33,12 +33,16 @@ func (t *Text) Check(r check.Result) {
 	}
 }
 
-// Finish writes the failures and the verdict.
+// Finish writes the failures, the differences and the verdict.
 func (t *Text) Finish(s Summary) error {
 	for _, r := range s.Results {
 		if r.Failure != nil {
 			t.failure(r)
 		}
+	}
+	if s.Comparison != nil {
+		t.differences(s.Comparison)
+		t.printf("\n%s", ComparisonLine(s))
 	}
 	t.printf("\n%s\n", VerdictLine(s))
 	return t.err
