@@ -20,6 +20,7 @@ import (
 	"privateplayback/infra/outputs"
 	"privateplayback/internal/local"
 	"privateplayback/signer"
+	"privateplayback/smoketest/internal/recording"
 	"privateplayback/smoketest/internal/report"
 )
 
@@ -39,7 +40,8 @@ func invoke(t *testing.T, ctx context.Context, args ...string) (code int, stdout
 }
 
 func TestLocalText(t *testing.T) {
-	code, stdout, stderr := invoke(t, t.Context(), "--local")
+	file := filepath.Join(t.TempDir(), "answers.json")
+	code, stdout, stderr := invoke(t, t.Context(), "--local", "--record", file)
 	if code != exitPassed {
 		t.Fatalf("exit code %d, want %d\n%s%s", code, exitPassed, stdout, stderr)
 	}
@@ -52,6 +54,10 @@ func TestLocalText(t *testing.T) {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("stderr lacks %q:\n%s", want, stderr)
 		}
+	}
+	answers, err := recording.Read(file)
+	if err != nil || len(answers.Checks) < 50 {
+		t.Errorf("Read of the recording = %d checks, %v, want at least 50", len(answers.Checks), err)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"io"
 	"net/http"
@@ -202,4 +203,23 @@ func identity(t *testing.T, d *local.Deployment) []string {
 	playback, _, _ := strings.Cut(strings.TrimPrefix(s.Channels[0].PlaybackURL, "https://"), ".")
 	return append([]string{s.Region, s.BucketName, s.DistributionDomainName, s.DistributionID, s.OriginAccessIdentityID,
 		s.KeyGroupID, s.SigningKeys[0].ID, channel, account, playback}, s.AllowedOrigins...)
+}
+
+// An interrupted run leaves no recording, and compares nothing.
+func TestInterruptedRunIsNotRecorded(t *testing.T) {
+	key, err := signer.GenerateSigningKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "answers.json")
+	ctx, interrupt := context.WithCancel(t.Context())
+	stdout := interrupting{on: "contract.outputs", interrupt: interrupt}
+	p := &program{options: options{record: file, compare: "aws.json"}, stdout: &stdout, stderr: io.Discard, recorded: &recording.Recording{}}
+	summary, err := p.check(ctx, "a stack", check.Target{Stack: &outputs.Stack{BaseURL: "https://d111111abcdef8.cloudfront.net"}, SigningKey: key})
+	if err != nil || summary.Outcome != report.Incomplete || summary.Comparison != nil {
+		t.Errorf("check = %+v, %v; want an incomplete run without a comparison", summary, err)
+	}
+	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v, want no file", left, err)
+	}
 }

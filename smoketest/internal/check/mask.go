@@ -14,15 +14,15 @@ const masked = "***"
 //     they open the content for whoever holds them;
 //   - token, and anything in the form of a JWT or of an encoded policy, which
 //     are base64 of '{"': starts an IVS session;
-//   - addresses on *.hls.live-video.net: variant playlists and segments of IVS
-//     are opened by their opaque path alone;
+//   - addresses on *.hls.live-video.net and *.playlist.live-video.net: variant
+//     playlists and segments of IVS are opened by their opaque path alone;
 //   - stream keys and private keys, which should never get this far.
 var secrets = []struct {
 	pattern *regexp.Regexp
 	replace string
 }{
 	{regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`), masked},
-	{regexp.MustCompile(`(https?://[A-Za-z0-9.-]+\.hls\.live-video\.net(?::\d+)?/)[^\s"'<>]+`), "${1}" + masked},
+	{regexp.MustCompile(`(https?://[A-Za-z0-9.-]+\.(?:hls|playlist)\.live-video\.net(?::\d+)?/)[^\s"'<>]+`), "${1}" + masked},
 	{regexp.MustCompile(`(?i)\b((?:CloudFront-)?(?:Signature|Policy)|token)(=|%3D)[^&;\s"'<>]+`), "${1}${2}" + masked},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_~-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}`), masked},
 	{regexp.MustCompile(`\bsk_[a-z0-9-]+_[A-Za-z0-9_]+`), masked},

@@ -23,6 +23,7 @@ func TestMask(t *testing.T) {
 		{"policy eyJTdGF0ZW1lbnQi" + secretText + "__ end", "policy *** end"},
 		{"https://abc.j.cloudfront.hls.live-video.net/v1/playlist/" + secretText + ".m3u8?dna=" + secretText + " x",
 			"https://abc.j.cloudfront.hls.live-video.net/*** x"},
+		{"https://use13.playlist.live-video.net/v1/playlist/" + secretText + ".m3u8", "https://use13.playlist.live-video.net/***"},
 		{"key sk_us-west-2_" + secretText + "_567890abcdef", "key ***"},
 		{"-----BEGIN EC PRIVATE KEY-----\n" + secretText + "\n-----END EC PRIVATE KEY-----\nrest", "***\nrest"},
 		{"-----BEGIN PRIVATE KEY-----\n" + secretText, "***"},

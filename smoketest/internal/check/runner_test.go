@@ -68,6 +68,7 @@ func TestRunInterruptsARequest(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	}))
+	w.target.Heard = func(x Exchange) { t.Errorf("heard %v, want nothing of a request that was interrupted", x) }
 	results, err := Run(ctx, w.target, All(), nil)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("Run = %v, want context.Canceled", err)
@@ -76,6 +77,57 @@ func TestRunInterruptsARequest(t *testing.T) {
 		if r.Verdict == Fail {
 			t.Errorf("%s failed with %v, want the interruption", r.Check.ID, r.Failure)
 		}
+	}
+}
+
+// Whoever listens hears each answer whole, with the check that asked, and each
+// request that nothing answered; a line of it is masked.
+func TestRunIsHeard(t *testing.T) {
+	w := newWorld(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/gone" {
+			panic(http.ErrAbortHandler)
+		}
+		w.Header().Set("X-Here", "1")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, "<Error><Code>MissingKey</Code></Error>")
+	}))
+	var heard []Exchange
+	w.target.Heard = func(x Exchange) { heard = append(heard, x) }
+	asks := func(id, path string) Check {
+		return Check{ID: id, run: func(ctx context.Context, s *session) error {
+			req, err := newRequest(ctx, http.MethodGet, s.base.String()+path)
+			if err == nil {
+				_, err = s.do(req)
+			}
+			return err
+		}}
+	}
+	checks := []Check{asks("a.answered", "/a?Signature="+secretText), asks("a.gone", "/gone?token="+secretText),
+		{ID: "a.unnamed", run: func(ctx context.Context, s *session) error {
+			req, err := newRequest(ctx, http.MethodGet, "https://elsewhere.example.com/")
+			if err == nil {
+				_, err = s.do(req)
+			}
+			return err
+		}}}
+	if _, err := Run(context.Background(), w.target, checks, nil); err != nil {
+		t.Fatal(err)
+	}
+	if len(heard) != 2 {
+		t.Fatalf("heard %v, want the two requests that were sent", heard)
+	}
+	x := heard[0]
+	if x.Check != "a.answered" || x.Status != 403 || x.Header.Get("X-Here") != "1" || !strings.HasSuffix(string(x.Body), "</Error>") ||
+		x.Request.URL.RawQuery != "Signature="+secretText || x.Err != nil {
+		t.Errorf("heard %+v, want the exchange whole", x)
+	}
+	if got, want := x.String(), "GET https://d111111abcdef8.cloudfront.net/a?Signature=***: 403 MissingKey from CloudFront's signature check"; got != want {
+		t.Errorf("String() = %q, want %q", got, want)
+	}
+	gone := heard[1].String()
+	if heard[1].Check != "a.gone" || heard[1].Status != 0 || heard[1].Err == nil ||
+		!strings.HasPrefix(gone, "GET https://d111111abcdef8.cloudfront.net/gone?token=***: ") || strings.Contains(gone, secretText) {
+		t.Errorf("heard %q, want a masked line with the error", gone)
 	}
 }
 

@@ -50,7 +50,7 @@ func Compare(there, here *Recording) Comparison {
 // check compares what one check heard. Where one side asked nothing at all, the
 // check was skipped there, or did not exist.
 func (c *Comparison) check(id string, there, here []Exchange) {
-	if len(there) == 0 || len(here) == 0 {
+	if (len(there) == 0) != (len(here) == 0) {
 		c.unmatched(Difference{Check: printable(id), What: "check", Recorded: requests(len(there)), Here: requests(len(here))})
 		return
 	}

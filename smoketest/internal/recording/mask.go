@@ -47,20 +47,21 @@ func (n *names) text(s string, where place) string {
 	return check.Mask(s)
 }
 
-// refusal masks the addresses that the JSON of a live session quotes without a
-// host, but for the channel's own.
+// refusal masks the addresses that a live session quotes without a host, but for
+// the channel's own, and whatever else looks like one.
 func (n *names) refusal(s string, where place) string {
-	if where == inSession {
-		s = quotedPath.ReplaceAllStringFunc(s, func(quoted string) string {
-			for _, paths := range n.live {
-				if paths[quoted[1:]] {
-					return quoted
-				}
-			}
-			return `"/` + opaque(quoted)
-		})
+	if where != inSession {
+		return n.text(s, where)
 	}
-	return n.text(s, where)
+	s = quotedPath.ReplaceAllStringFunc(s, func(quoted string) string {
+		for _, paths := range n.live {
+			if paths[quoted[1:]] {
+				return quoted
+			}
+		}
+		return `"/` + opaque(quoted)
+	})
+	return maskOpaque(n.text(s, where))
 }
 
 // place tells whose answer it is by the host that was asked.
@@ -86,7 +87,7 @@ func (n *names) address(raw string, content bool) string {
 	host := u.Hostname()
 	ivs := strings.HasSuffix(host, ".live-video.net")
 	switch {
-	case n.live[host][u.EscapedPath()], n.named(host) && n.live[host] == nil, !ivs && !content:
+	case n.live[host][u.EscapedPath()], n.named(host) && n.live[host] == nil, !ivs && !content, u.Path == "" && u.RawQuery == "":
 		return raw
 	case n.live[host] != nil:
 		return u.Scheme + "://" + host + "/" + opaque(u.Path)

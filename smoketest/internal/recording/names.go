@@ -16,8 +16,8 @@ type names struct {
 	fixed   []name // longest value first, since a domain name holds a bucket's
 	hosts   map[string]bool
 	live    map[string]map[string]bool // paths of the channels by playback host
-	allowed []*regexp.Regexp
-	origins []string // allowed origins in the order in which they came up
+	allowed *regexp.Regexp             // nil where no page is allowed
+	origins []string                   // allowed origins in the order in which they came up
 }
 
 // name is a value of the outputs and the word for it.
@@ -56,7 +56,6 @@ func (n *names) nameVideo(stack *outputs.Stack) {
 func (n *names) nameLive(stack *outputs.Stack) {
 	for _, k := range stack.PlaybackKeys {
 		n.nameARN(k.ARN, "{playback-key}")
-		n.fixed = append(n.fixed, name{k.Fingerprint, "{fingerprint}"})
 	}
 	for _, c := range stack.Channels {
 		n.nameARN(c.ARN, "{channel}")
@@ -86,13 +85,18 @@ func (n *names) nameARN(arn, placeholder string) {
 // most one wildcard. Where every page is allowed none names the deployment, but
 // the checks' own are replaced so that they compare with somebody's real ones.
 func (n *names) nameOrigins(patterns []string) {
+	if len(patterns) == 0 {
+		return
+	}
+	alternatives := []string{}
 	for _, pattern := range patterns {
 		if pattern == "*" {
 			pattern = "https://smoketest-*.example.com"
 		}
-		text := strings.Replace(regexp.QuoteMeta(pattern), `\*`, `[A-Za-z0-9.-]+`, 1)
-		n.allowed = append(n.allowed, regexp.MustCompile(text+`(?::\d+)?`))
+		alternatives = append(alternatives, strings.Replace(regexp.QuoteMeta(pattern), `\*`, `[A-Za-z0-9.-]+`, 1))
 	}
+	n.allowed = regexp.MustCompile(strings.Join(alternatives, "|"))
+	n.allowed.Longest()
 }
 
 // accountInARN is the one place where an account may be named that the outputs do
@@ -109,10 +113,10 @@ func (n *names) replace(text string) string {
 
 // replaceOrigins names pages in the order in which they come up.
 func (n *names) replaceOrigins(text string) string {
-	for _, pattern := range n.allowed {
-		text = pattern.ReplaceAllStringFunc(text, n.origin)
+	if n.allowed == nil {
+		return text
 	}
-	return text
+	return n.allowed.ReplaceAllStringFunc(text, n.origin)
 }
 
 func (n *names) origin(value string) string {

@@ -61,7 +61,7 @@ func (t *Text) differences(c *recording.Comparison) {
 			asked = d.Asked
 		}
 		if n > 1 && d.Asked != "" {
-			line += fmt.Sprintf(" (and %d times more)", n-1)
+			line += fmt.Sprintf(" (in %d answers)", n)
 		}
 		t.printf("      %s\n", line)
 	}
@@ -72,7 +72,7 @@ func sentence(d recording.Difference) string {
 }
 
 // ComparisonLine is a comparison on one line:
-// "12 of 96 answers differ from aws.json of 2026-11-27; 3 times only one side asked".
+// "12 of 96 answers differ from aws.json of 2026-11-27; 3 asked on one side only".
 func ComparisonLine(s Summary) string {
 	c := s.Comparison
 	verb := "differ"
@@ -80,12 +80,8 @@ func ComparisonLine(s Summary) string {
 		verb = "differs"
 	}
 	line := fmt.Sprintf("%d of %d answers %s from %s of %s", c.Differing, c.Answers, verb, s.Compared, c.Recorded)
-	switch n := c.Unmatched; n {
-	case 0:
-		return line
-	case 1:
-		return line + "; 1 time only one side asked"
-	default:
-		return fmt.Sprintf("%s; %d times only one side asked", line, n)
+	if c.Unmatched > 0 {
+		line += fmt.Sprintf("; %d asked on one side only", c.Unmatched)
 	}
+	return line
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"privateplayback/smoketest/internal/check"
+	"privateplayback/smoketest/internal/recording"
 	"privateplayback/smoketest/internal/report"
 )
 
@@ -49,6 +50,17 @@ func passing() []check.Result {
 	return []check.Result{all[0], all[2]}
 }
 
+// compared is a comparison in which one difference shows twice.
+func compared() *recording.Comparison {
+	const asked = "GET https://{distribution}/a.m3u8"
+	return &recording.Comparison{Recorded: "2026-11-20", Answers: 96, Differing: 2, Unmatched: 1, Differences: []recording.Difference{
+		{Check: "vod.refuse.unsigned", Asked: asked, What: "status", Recorded: "403", Here: "404"},
+		{Check: "vod.refuse.unsigned", Asked: asked, What: "header Server", Recorded: `"CloudFront"`, Here: "absent"},
+		{Check: "vod.refuse.expired", Asked: asked + "?Expires=1", What: "header Server", Recorded: `"CloudFront"`, Here: "absent"},
+		{Check: "live.grant.play", What: "check", Recorded: "3 requests", Here: "no request"},
+	}}
+}
+
 type reporter interface {
 	Check(check.Result)
 	Finish(report.Summary) error
@@ -56,14 +68,17 @@ type reporter interface {
 
 func TestReports(t *testing.T) {
 	tests := []struct {
-		golden  string
-		planned int
-		results []check.Result
+		golden     string
+		planned    int
+		results    []check.Result
+		comparison *recording.Comparison
 	}{
-		{"failed", 3, run()},
-		{"passed", 2, passing()},
-		{"interrupted", 60, run()},
-		{"nothing", 60, nil},
+		{"failed", 3, run(), nil},
+		{"passed", 2, passing(), nil},
+		{"interrupted", 60, run(), nil},
+		{"nothing", 60, nil, nil},
+		{"compared", 3, run(), compared()},
+		{"compared-same", 2, passing(), &recording.Comparison{Recorded: "2026-11-20", Answers: 96}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.golden, func(t *testing.T) {
@@ -72,7 +87,9 @@ func TestReports(t *testing.T) {
 				for _, result := range tt.results {
 					r.Check(result)
 				}
-				if err := r.Finish(report.Summarize("stack dev", tt.planned, tt.results)); err != nil {
+				summary := report.Summarize("stack dev", tt.planned, tt.results)
+				summary.Compared, summary.Comparison = "aws.json", tt.comparison
+				if err := r.Finish(summary); err != nil {
 					t.Fatalf("Finish: %v", err)
 				}
 			}
