@@ -25,6 +25,14 @@ type Options struct {
 	Now    func() time.Time             // nil: time.Now
 	OnAir  func(channelARN string) bool // which channels stream; nil: every one
 
+	// Propagation is how long a change of a distribution is InProgress; see
+	// edge.Options.
+	Propagation time.Duration
+
+	// CertificateNames gives the names of an ACM certificate; nil: there are no
+	// certificates. See edge.Options.
+	CertificateNames func(arn string) []string
+
 	// Owner is a key of the account's owner, with which ordinary clients of S3 may
 	// list and upload; the zero value is none.
 	Owner AccessKey
@@ -53,7 +61,7 @@ func (k AccessKey) credentials(id string) (secret, arn string, ok bool) {
 }
 
 // Cloud is the three services, wired as AWS wires them: S3 knows CloudFront's
-// identities, and the edge fetches from S3 as one of them. It is safe for
+// identities, and the edge fetches from S3 as one of them or as itself. It is safe for
 // concurrent use.
 type Cloud struct {
 	Region string
@@ -73,7 +81,9 @@ func newCloud(o Options, derive func(label string) string) *Cloud {
 		o.Region = DefaultRegion
 	}
 	c := &Cloud{Region: o.Region, journal: o.Journal}
-	c.Edge = edge.New(edge.Options{Now: o.Now, Fetch: c.fetch})
+	c.Edge = edge.New(edge.Options{
+		Now: o.Now, Fetch: c.fetch, Propagation: o.Propagation, CertificateNames: o.CertificateNames,
+	})
 	c.Bucket = bucket.New(bucket.Options{
 		Region: o.Region, AccountID: AccountID, Now: o.Now,
 		PrincipalExists: c.Edge.PrincipalExists, CanonicalUserARN: c.Edge.CanonicalUserARN,
@@ -104,13 +114,14 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// fetch carries an edge's request to an S3 origin within the process, as the
-// identity with the given ARN or anonymously. The viewer's context goes with it,
-// so that what S3 decides is in the viewer's entry of the journal.
-func (c *Cloud) fetch(r *http.Request, identityARN string) (*http.Response, error) {
-	ctx := r.Context()
-	if identityARN != "" {
-		ctx = bucket.WithPrincipal(ctx, identityARN)
+// fetch carries an edge's request to an S3 origin within the process: as the
+// identity with the given ARN, as the service on behalf of a distribution, or
+// anonymously. The viewer's context goes with it, so that what S3 decides is in the
+// viewer's entry of the journal.
+func (c *Cloud) fetch(r *http.Request, identity string) (*http.Response, error) {
+	ctx := bucket.WithPrincipal(r.Context(), identity)
+	if identity == edge.ServicePrincipal {
+		ctx = bucket.WithSource(ctx, edge.SourceARN(r.Context()))
 	}
 	return roundTrip(ctx, c.Bucket, r), nil
 }

@@ -23,6 +23,9 @@ type caller struct {
 	account string // of an accountCaller
 	root    bool
 
+	// source is the ARN of the resource on whose behalf a serviceCaller sends.
+	source string
+
 	// owner is set for a principal of the bucket's account who signs: its
 	// identity policy is taken to allow everything.
 	owner bool
@@ -35,7 +38,10 @@ var (
 	serviceName       = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$`)
 )
 
-type principalKey struct{}
+type (
+	principalKey struct{}
+	sourceKey    struct{}
+)
 
 // WithPrincipal gives a context under which ServeHTTP takes the request as
 // sent by a principal: the ARN of an origin access identity, of an IAM root,
@@ -58,9 +64,23 @@ func (c caller) String() string {
 	return c.arn
 }
 
+// WithSource gives a context under which ServeHTTP takes the request of an AWS
+// service as sent on behalf of the resource with this ARN:
+// "arn:aws:cloudfront::123456789012:distribution/E…". Its conditions
+// aws:SourceArn and aws:SourceAccount come from it.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcearn
+func WithSource(ctx context.Context, arn string) context.Context {
+	return context.WithValue(ctx, sourceKey{}, arn)
+}
+
 func callerOf(ctx context.Context) caller {
 	arn, _ := ctx.Value(principalKey{}).(string)
-	return callerNamed(arn)
+	c := callerNamed(arn)
+	if c.kind == serviceCaller {
+		c.source, _ = ctx.Value(sourceKey{}).(string)
+	}
+	return c
 }
 
 func callerNamed(arn string) caller {

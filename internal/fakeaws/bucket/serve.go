@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"privateplayback/internal/fakeaws/journal"
 )
@@ -197,6 +198,9 @@ func (e *exchange) conditionKeys() map[string]string {
 	}
 	if e.caller.kind == accountCaller || e.caller.kind == originIdentity {
 		keys["aws:principalarn"] = e.caller.arn
+	}
+	if part := strings.SplitN(e.caller.source, ":", 6); len(part) == 6 {
+		keys["aws:sourcearn"], keys["aws:sourceaccount"] = e.caller.source, part[4]
 	}
 	return keys
 }
