@@ -95,7 +95,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.folder, err = newFolder(s.Dir); err != nil {
 		return err
 	}
-	s.cloud, s.store, err = fakeaws.Open(s.folder.state(), fakeaws.Options{Journal: s.journal})
+	s.cloud, s.store, err = fakeaws.Open(s.folder.state(), fakeaws.Options{Journal: s.journal, Propagation: s.Propagation})
 	if err != nil {
 		return err
 	}
