@@ -52,6 +52,7 @@ func TestDamagedFolders(t *testing.T) {
 		{"half a state", write("state.json", `{"Version":1,"Region":`), "state.json", "unexpected end of JSON input"},
 		{"later version", write("state.json", `{"Version":2,"Objects":{}}`), "state.json", "Version: 2, want 1"},
 		{"later version of a service", edit(`"Edge": {`+"\n\t\t"+`"Version": 1`, `"Edge": {"Version": 3`), "state.json", "Edge.Version: 3, want 1"},
+		{"no region", edit(`"Region": "us-west-2",`, ""), "state.json", "Region is missing"},
 		{"unknown member", edit(`"Region":`, `"Regime": "x", "Region":`), "state.json", `unknown field "Regime"`},
 		{"other type", edit(`"Name": "videos"`, `"Name": 5`), "state.json", "Bucket.Buckets"},
 		{"missing key", edit(d.distribution.DefaultBehavior.TrustedKeyGroups[0], "01234567-89ab-cdef-0123-456789abcdef"), "state.json", "Edge.Distributions[0]: TrustedKeyGroupDoesNotExist: "},

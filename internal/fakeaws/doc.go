@@ -12,6 +12,9 @@
 //	defer endpoint.Close()
 //	client := endpoint.Client() // reaches https://d….cloudfront.net here
 //
+// New gives a cloud that ends with the process; Open gives one that a folder
+// keeps, and a Store that saves it.
+//
 // Nothing of it imports package signer: what one signs the other judges by code
 // of its own.
 package fakeaws

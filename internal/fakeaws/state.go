@@ -3,6 +3,7 @@ package fakeaws
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"privateplayback/internal/fakeaws/bucket"
@@ -74,7 +75,13 @@ func parseState(data []byte) (state, error) {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	return file, decoder.Decode(&file)
+	if err := decoder.Decode(&file); err != nil {
+		return file, err
+	}
+	if file.Region == "" {
+		return file, errors.New("Region is missing")
+	}
+	return file, nil
 }
 
 // damaged says what to do about a file that cannot be used.

@@ -175,6 +175,25 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// A crash while a folder is made leaves one that can be made again.
+func TestCrashOfOpen(t *testing.T) {
+	for n := 0; ; n++ {
+		dir := t.TempDir()
+		_, store, err := open(dir, Options{}, &loggingDisk{left: n})
+		if err == nil {
+			if n < 6 {
+				t.Errorf("Open took %d steps, want at least 3 for each of seed and state", n)
+			}
+			store.unlock()
+			break
+		}
+		if !errors.Is(err, errCrash) {
+			t.Fatalf("Open = %v, want the crash", err)
+		}
+		openStore(t, dir)
+	}
+}
+
 // An error that passes, such as a full disk, costs nothing but time.
 func TestSaveAgain(t *testing.T) {
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 )
 
 var etagForm = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,5})?$`)
@@ -18,8 +19,8 @@ var etagForm = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,5})?$`)
 // ETags and checksums. The error names the first bad member, "Buckets[0]
 // "media": …", and then nothing is restored.
 func (s *Service) Restore(kept State) error {
-	if kept.Version != StateVersion {
-		return fmt.Errorf("Version: %d, want %d", kept.Version, StateVersion)
+	if kept.Version != stateVersion {
+		return fmt.Errorf("Version: %d, want %d", kept.Version, stateVersion)
 	}
 	options := s.options
 	options.PrincipalExists = func(string) bool { return true }
@@ -129,8 +130,8 @@ func (kept VersionState) check(versioning string) error {
 	switch {
 	case !versionIDForm.MatchString(kept.ID), versioning == "" && kept.ID != nullVersion:
 		return fmt.Errorf("ID: %q is none in a bucket with versioning %q", kept.ID, versioning)
-	case kept.LastModified.IsZero():
-		return errors.New("LastModified is missing")
+	case kept.LastModified.IsZero(), !kept.LastModified.Equal(kept.LastModified.Truncate(time.Second)):
+		return errors.New("LastModified is not a time in whole seconds")
 	case kept.DeleteMarker && (versioning == "" || kept.ETag != "" || len(kept.Body) > 0):
 		return errors.New("DeleteMarker: this one has a body, or the bucket no versioning")
 	case kept.DeleteMarker:

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// StateVersion is the version of [State] that is written and read here.
-const StateVersion = 1
+// stateVersion is the version of State that is written and read here.
+const stateVersion = 1
 
 // A State is what the buckets are and hold, in a form that outlives the
 // process: plain values, lists in order. Unfinished multipart uploads are not
@@ -66,7 +66,7 @@ type VersionState struct {
 func (s *Service) State() State {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	state := State{Version: StateVersion, Buckets: []BucketState{}}
+	state := State{Version: stateVersion, Buckets: []BucketState{}}
 	for _, name := range sortedKeys(s.buckets) {
 		state.Buckets = append(state.Buckets, s.buckets[name].keep(name))
 	}

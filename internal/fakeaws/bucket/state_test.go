@@ -152,6 +152,7 @@ func TestBadStates(t *testing.T) {
 		{`Buckets[0] "media": Objects[0] "a/b.m3u8": Versions[1]: ID "null" is there twice`, func(s *State) { latest(s).ID = nullVersion }},
 		{`Buckets[0] "media": Objects[0] "a/b.m3u8": Versions[1]: ID: `, func(s *State) { media(s).Versioning = "" }},
 		{`Buckets[0] "media": Objects[0] "a/b.m3u8": Versions[1]: LastModified `, func(s *State) { *latest(s) = VersionState{ID: latest(s).ID} }},
+		{`Buckets[0] "media": Objects[0] "a/b.m3u8": Versions[1]: LastModified `, func(s *State) { latest(s).LastModified = latest(s).LastModified.Add(1) }},
 		{`Buckets[0] "media": Objects[0] "a/b.m3u8": Versions[1]: DeleteMarker: `, func(s *State) { latest(s).DeleteMarker = true }},
 		{`Buckets[0] "media": Objects[0] "a/b.m3u8": Versions[1]: ContentType `, func(s *State) { latest(s).ContentType = "" }},
 		{`Buckets[0] "media": Objects[0] "a/b.m3u8": Versions[1]: Encryption: `, func(s *State) { latest(s).Encryption = "" }},

@@ -24,8 +24,8 @@ var (
 // one, "KeyGroups[0]: …", and then nothing is restored.
 func (s *Service) Restore(state State) error {
 	switch {
-	case state.Version != StateVersion:
-		return fmt.Errorf("Version: %d, want %d", state.Version, StateVersion)
+	case state.Version != stateVersion:
+		return fmt.Errorf("Version: %d, want %d", state.Version, stateVersion)
 	case !nodeForm.MatchString(state.Node):
 		return fmt.Errorf("Node: %q is not 32 hexadecimal digits", state.Node)
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// StateVersion is the version of [State] that is written and read here.
-const StateVersion = 1
+// stateVersion is the version of State that is written and read here.
+const stateVersion = 1
 
 // A State is what is deployed, in a form that outlives the process: plain
 // values, lists in the order of ids, nothing secret. The cache is not kept, nor
@@ -70,7 +70,7 @@ func (s *Service) State() State {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	state := State{
-		Version:                 StateVersion,
+		Version:                 stateVersion,
 		Node:                    s.node,
 		OriginAccessIdentities:  inOrder(s.identities, func(i OriginAccessIdentity) OriginAccessIdentity { return i }),
 		OriginAccessControls:    inOrder(s.accessControls, func(a OriginAccessControl) OriginAccessControl { return a }),

@@ -22,8 +22,8 @@ var (
 // member, "Channels[0]: …", and then nothing is restored.
 func (s *Service) Restore(state State) error {
 	switch {
-	case state.Version != StateVersion:
-		return fmt.Errorf("Version: %d, want %d", state.Version, StateVersion)
+	case state.Version != stateVersion:
+		return fmt.Errorf("Version: %d, want %d", state.Version, stateVersion)
 	case !labelPattern.MatchString(state.AccountLabel), !labelPattern.MatchString(state.EdgeLabel):
 		return fmt.Errorf("AccountLabel, EdgeLabel: %q and %q are not both 12 hexadecimal digits", state.AccountLabel, state.EdgeLabel)
 	}

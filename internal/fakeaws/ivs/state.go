@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// StateVersion is the version of [State] that is written and read here.
-const StateVersion = 1
+// stateVersion is the version of State that is written and read here.
+const stateVersion = 1
 
 // A State is what a Service knows, in a form that outlives the process: plain
 // values in order, nothing secret. The sessions of viewers are not kept, and
@@ -57,7 +57,7 @@ func (s *Service) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	state := State{
-		Version: StateVersion, AccountLabel: s.accountLabel, EdgeLabel: s.edgeLabel,
+		Version: stateVersion, AccountLabel: s.accountLabel, EdgeLabel: s.edgeLabel,
 		PlaybackKeyPairs: []PlaybackKeyPairState{}, Channels: []ChannelState{},
 		UsedTokens: []UsedTokenState{}, Revocations: []RevocationState{},
 	}
