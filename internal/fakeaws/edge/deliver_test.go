@@ -58,6 +58,9 @@ func TestPartsAndConditions(t *testing.T) {
 				t.Errorf("%s, %s cache: got %d %q, Content-Range %q, want %d %q, %q", test.name, state,
 					rec.Code, rec.Body, h.Get("Content-Range"), test.status, test.body, test.contentRange)
 			}
+			if failed := h.Get("X-Cache") == xError; failed != (test.status >= 400) {
+				t.Errorf("%s, %s cache: X-Cache = %q", test.name, state, h.Get("X-Cache"))
+			}
 			if test.status < 400 && h.Get("Etag") != `"v1"` {
 				t.Errorf("%s, %s cache: ETag = %q", test.name, state, h.Get("Etag"))
 			}

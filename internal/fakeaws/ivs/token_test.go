@@ -27,11 +27,7 @@ func (f *fixture) rawToken(t *testing.T, header, payload string) string {
 
 func (f *fixture) goodPayload(t *testing.T) string {
 	t.Helper()
-	b, err := json.Marshal(f.claims(nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return marshal(t, f.claims(nil))
 }
 
 func TestTokenGood(t *testing.T) {
