@@ -14,7 +14,8 @@
 // URLs are opaque and bound to the session that the multivariant playlist
 // began; they carry no token, and they go on working when the token expires.
 // A session ends with its channel or key, when its viewer is revoked, and when
-// too many addresses use it at the same time.
+// too many addresses use it at the same time; one that nobody uses may go when
+// the quota of concurrent views is reached, which is a 429 to further viewers.
 //
 // Every channel shows the same looping picture, at 360p and 180p; its type and
 // a token's aws:maximum-resolution choose among the renditions there are. A
@@ -27,10 +28,10 @@
 // shape that has been seen on AWS.
 //
 // Where AWS does not say what it does, this package refuses. It leaves out
-// ingest, recording, ads, playback restriction policies, the quota of
-// concurrent views, renditions with sound alone, and every rate but that of
-// revocations. Revocations take effect at once, and there is no account that
-// could be refused or be pending verification.
+// ingest, recording, ads, playback restriction policies, renditions with sound
+// alone, and every rate but that of revocations. Revocations take effect at
+// once, and there is no account that could be refused or be pending
+// verification.
 //
 // All of it is in memory and safe for concurrent use.
 package ivs

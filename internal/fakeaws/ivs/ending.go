@@ -2,6 +2,9 @@ package ivs
 
 import "container/list"
 
+// maxEndings bounds the ended sessions that are remembered.
+const maxEndings = 4096
+
 // endings remember why the sessions ended that ended last, so that a refusal can
 // say it. They are not safe for concurrent use.
 type endings struct {
@@ -12,7 +15,7 @@ type endings struct {
 func newEndings() endings { return endings{map[string]string{}, list.New()} }
 
 func (e *endings) add(one *session, cause string) {
-	if e.byAge.Len() >= maxSessions {
+	if e.byAge.Len() >= maxEndings {
 		for _, part := range e.byAge.Remove(e.byAge.Front()).(*session).opaqueParts() {
 			delete(e.causes, part)
 		}
@@ -28,7 +31,7 @@ func (e *endings) refusal(part string) *refusal {
 	if cause, ok := e.causes[part]; ok {
 		return sessionRefusal().because("session ended: %s", cause)
 	}
-	return sessionRefusal().because("no session has this URL, nor had one of the last %d that ended", maxSessions)
+	return sessionRefusal().because("no session has this URL, nor had one of the last %d that ended", maxEndings)
 }
 
 // opaqueParts are what the URLs of the session are known by.

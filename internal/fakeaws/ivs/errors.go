@@ -96,6 +96,12 @@ func sessionRefusal() *refusal {
 	return &refusal{status: http.StatusForbidden, code: "invalid_playback_session", text: "playback session is unknown or over"}
 }
 
+// viewsRefusal's status is what the IVS player calls the quota of concurrent
+// viewers.
+func viewsRefusal() *refusal {
+	return &refusal{status: http.StatusTooManyRequests, code: "concurrent_views_quota", text: "quota of concurrent views is used up"}
+}
+
 func segmentRefusal() *refusal {
 	return &refusal{status: http.StatusNotFound, code: "segment_not_found", text: "segment is not in the live window"}
 }

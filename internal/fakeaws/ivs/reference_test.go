@@ -14,9 +14,8 @@ import (
 )
 
 // referenceRow is a row of a table in ivs.md, by section and position. Rows
-// that need an account to refuse (AccessDeniedException, PendingVerification),
-// 15,000 views (429) or a playback restriction policy are not there: the
-// package has none of them.
+// that need an account to refuse (AccessDeniedException, PendingVerification)
+// or a playback restriction policy are not there: the package has none of them.
 type referenceRow struct {
 	row   string
 	check func(t *testing.T, f *fixture)
@@ -169,6 +168,10 @@ var answerRows = []referenceRow{
 		wantRefusal(t, f.do("GET", strings.Replace(f.channel.PlaybackURL, ".m3u8", "A.m3u8", 1)+"?token="+f.token(t, nil)), 404, "not_found")
 		f.offline = true
 		wantRefusal(t, f.play(f.token(t, nil)), 404, "transcode_does_not_exist")
+	}},
+	{"ivs.md 6.5 concurrent-viewer quota", func(t *testing.T, f *fixture) {
+		f.fill(f.channel.ARN)
+		wantRefusal(t, f.play(f.token(t, nil)), 429, "concurrent_views_quota")
 	}},
 	{"ivs.md 6 GetStream on an idle channel", func(t *testing.T, f *fixture) {
 		f.offline = true

@@ -117,12 +117,12 @@ func TestRulesOfEndings(t *testing.T) {
 // Endings are forgotten in their turn.
 func TestEndingsAreBounded(t *testing.T) {
 	f := newFixture(t)
-	for range maxSessions + 10 {
+	for range maxEndings + 10 {
 		one := newSession(f.channel.ARN, authorization{}, f.ladder)
 		f.sessions.add(one)
 		f.sessions.remove(one, "for the test")
 	}
-	if got, want := len(f.sessions.ended.causes), maxSessions*(1+len(f.ladder)); got != want {
+	if got, want := len(f.sessions.ended.causes), maxEndings*(1+len(f.ladder)); got != want {
 		t.Errorf("%d causes are kept, want %d", got, want)
 	}
 }

@@ -14,8 +14,11 @@ import (
 	"privateplayback/internal/fakeaws/journal"
 )
 
-// maxSessions bounds the sessions that are kept; the oldest goes first.
-const maxSessions = 4096
+// maxViews is the quota of concurrent views, and so bounds the sessions that
+// are kept. A session that nobody uses any more is no view.
+//
+// https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/service-quotas.html
+const maxViews = 15_000
 
 // session is one playback: what a multivariant playlist led to. Its URLs are
 // all that a player needs, so each is as hard to guess as a key.
@@ -72,7 +75,8 @@ func (s *session) noteUse(r *http.Request, what string) {
 	journal.Note(r.Context(), "ivs: ", what, " of a session that goes on for channel ", s.channelARN, origin)
 }
 
-// sessions keeps the youngest sessions. It is not safe for concurrent use.
+// sessions finds sessions by what their URLs hold. It is not safe for
+// concurrent use.
 type sessions struct {
 	byPlaylist map[string]variant
 	byDNA      map[string]*session
@@ -85,9 +89,6 @@ func newSessions() sessions {
 }
 
 func (s *sessions) add(one *session) {
-	if s.byAge.Len() >= maxSessions {
-		s.remove(s.byAge.Front().Value.(*session), fmt.Sprintf("the stand-in keeps the youngest %d sessions", maxSessions))
-	}
 	for i, playlist := range one.playlists {
 		s.byPlaylist[playlist] = variant{one, i}
 	}
@@ -116,14 +117,20 @@ func (s *sessions) removeFunc(cause string, match func(*session) bool) {
 	}
 }
 
-// begin keeps a session, unless the viewer was revoked since the token was looked
-// at.
+// begin keeps a session, unless the viewer was revoked since the token was
+// looked at or the account has as many views as it may.
 func (s *Service) begin(one *session, r *http.Request) *refusal {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f := s.revoked(one.channelARN, one.viewerID, one.version, now); f != nil {
 		return f
+	}
+	if s.sessions.byAge.Len() >= maxViews {
+		s.sessions.removeFunc("nobody had used it for a while when the quota of views was reached", func(old *session) bool { return !old.clients.watching(now) })
+	}
+	if s.sessions.byAge.Len() >= maxViews {
+		return viewsRefusal().because("the account has %d views at once, as many as it may", maxViews)
 	}
 	one.clients.add(clientAddress(r.RemoteAddr), now)
 	s.sessions.add(one)

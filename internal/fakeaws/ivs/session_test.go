@@ -96,25 +96,43 @@ func TestSessionEndsWithItsChannel(t *testing.T) {
 	wantRefusal(t, f.do("GET", segment), 403, "invalid_playback_session")
 }
 
-func TestSessionsAreBounded(t *testing.T) {
+// The quota counts who watches: a session that is not used makes room.
+func TestConcurrentViews(t *testing.T) {
 	f := newFixture(t)
 	public := f.createChannel(t, false)
 	first := variantURL(t, f.do("GET", public.PlaybackURL))
-	second := variantURL(t, f.do("GET", public.PlaybackURL))
-	for range maxSessions - 1 {
-		f.sessions.add(newSession(public.ARN, authorization{origins: originRules{any: true}}, f.ladder))
+	f.fill(public.ARN)
+	for range 2 {
+		wantRefusal(t, f.do("GET", public.PlaybackURL), 429, "concurrent_views_quota")
 	}
-	wantRefusal(t, f.do("GET", first), 403, "invalid_playback_session")
-	if got := f.do("GET", second); got.status != 200 {
-		t.Errorf("second session: status %d, want 200", got.status)
+	if got := f.do("GET", first); got.status != 200 {
+		t.Errorf("a session from before: status %d, want 200", got.status)
+	}
+	f.now = f.now.Add(clientWindow - time.Second)
+	f.do("GET", first)
+	f.now = f.now.Add(time.Second)
+	second := variantURL(t, f.do("GET", public.PlaybackURL))
+	for name, url := range map[string]string{"one in use": first, "the new one": second} {
+		if got := f.do("GET", url); got.status != 200 {
+			t.Errorf("%s: status %d, want 200", name, got.status)
+		}
 	}
 	for name, n := range map[string]int{
 		"by playlist": len(f.sessions.byPlaylist) / len(f.ladder),
 		"by dna":      len(f.sessions.byDNA),
 		"by age":      f.sessions.byAge.Len(),
 	} {
-		if n != maxSessions {
-			t.Errorf("%d sessions %s, want %d", n, name, maxSessions)
+		if n != 2 {
+			t.Errorf("%d sessions %s, want the two in use", n, name)
 		}
+	}
+}
+
+// fill begins sessions until there are as many as there may be.
+func (f *fixture) fill(channelARN string) {
+	for f.sessions.byAge.Len() < maxViews {
+		one := newSession(channelARN, authorization{origins: originRules{any: true}}, f.ladder)
+		one.clients.add("192.0.2.1", f.now)
+		f.sessions.add(one)
 	}
 }
