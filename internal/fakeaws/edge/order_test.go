@@ -16,11 +16,24 @@ type order struct {
 	KeyPairID string `json:"keyPairId"`
 	Hash      string `json:"hash"` // "SHA1" or "SHA256"
 	URL       string `json:"url"`
+	Resource  string `json:"resource"` // of a custom policy; "": the URL
 	Expires   int64  `json:"expires"`
 	From      int64  `json:"from"`   // 0: no DateGreaterThan
 	Source    string `json:"source"` // "": no IpAddress
 	Policy    string `json:"policy"` // "": the producer writes the policy
 	Cookies   bool   `json:"cookies"`
+}
+
+// custom tells whether the order is for a custom policy.
+func (o order) custom() bool {
+	return o.Resource != "" || o.From != 0 || o.Source != "" || o.Policy != ""
+}
+
+func (o order) resource() string {
+	if o.Resource != "" {
+		return o.Resource
+	}
+	return o.URL
 }
 
 // A product is what comes of an order: a signed URL, cookies, or the tool's

@@ -41,7 +41,7 @@ func (s *signers) forms(can func(order) bool) (list []order) {
 
 func (o order) String() string {
 	policy, carrier := "canned", "URL"
-	if o.From != 0 {
+	if o.custom() {
 		policy = "custom"
 	}
 	if o.Cookies {
@@ -99,6 +99,35 @@ func (s *signers) judge(t *testing.T, o order, good presented) {
 		if got, want := verdict(s.do(damaged.request(s.world))), "403 "+d.code; got != want {
 			t.Errorf("%v, %s: got %s, want %s", o, d.name, got, want)
 		}
+	}
+}
+
+// One custom policy with a wildcard is for every file below it and for no other.
+func TestWildcardsOfOthers(t *testing.T) {
+	for _, tool := range producers() {
+		s := newSigners(t)
+		var orders []order
+		for _, cookies := range []bool{false, true} {
+			o := s.goodOrder("RSA", "SHA1", cookies)
+			o.Resource = s.url("/asset/*")
+			if tool.can(o) {
+				orders = append(orders, o)
+			}
+		}
+		if len(orders) == 0 {
+			continue
+		}
+		t.Run(tool.name, func(t *testing.T) {
+			for i, p := range tool.sign(t, s, orders) {
+				for target, want := range map[string]string{
+					"/asset/a.ts": "200", "/asset/b/c.ts?x=1": "200", "/asset": denied, "/other/a.ts": denied,
+				} {
+					if got := s.requested(p, orders[i], target); got != want {
+						t.Errorf("%v, %s: got %s, want %s", orders[i], target, got, want)
+					}
+				}
+			}
+		})
 	}
 }
 

@@ -66,12 +66,12 @@ func signByHand(s *signers, o order) (product, error) {
 		conditions += fmt.Sprintf(`,"DateGreaterThan":{"AWS:EpochTime":%d}`, o.From)
 	}
 	if text == "" {
-		text = fmt.Sprintf(`{"Statement":[{"Resource":"%s","Condition":{"DateLessThan":{"AWS:EpochTime":%d}%s}}]}`, o.URL, o.Expires, conditions)
+		text = fmt.Sprintf(`{"Statement":[{"Resource":"%s","Condition":{"DateLessThan":{"AWS:EpochTime":%d}%s}}]}`, o.resource(), o.Expires, conditions)
 	}
-	if o.Policy == "" && conditions == "" {
-		m[memberExpires] = fmt.Sprint(o.Expires)
-	} else {
+	if o.custom() {
 		m[memberPolicy] = encode([]byte(text))
+	} else {
+		m[memberExpires] = fmt.Sprint(o.Expires)
 	}
 	m[memberSignature] = signature(s.t, s.keys[o.Key], hash, text)
 	p := product{URL: o.URL, Cookies: map[string]string{}}
@@ -92,7 +92,7 @@ func sdkCan(o order) bool {
 }
 
 func signWithSDK(s *signers, o order) (product, error) {
-	policy := sign.NewCannedPolicy(o.URL, time.Unix(o.Expires, 0))
+	policy := sign.NewCannedPolicy(o.resource(), time.Unix(o.Expires, 0))
 	condition := &policy.Statements[0].Condition
 	if o.Source != "" {
 		condition.IPAddress = &sign.IPAddress{SourceIP: o.Source}
@@ -106,14 +106,18 @@ func signWithSDK(s *signers, o order) (product, error) {
 	case o.Cookies:
 		p.Cookies = map[string]string{}
 		var cookies []*http.Cookie
-		cookies, err = sign.NewCookieSigner(o.KeyPairID, key.(*rsa.PrivateKey)).SignWithPolicy(policy)
+		if signer := sign.NewCookieSigner(o.KeyPairID, key.(*rsa.PrivateKey)); o.custom() {
+			cookies, err = signer.SignWithPolicy(policy)
+		} else {
+			cookies, err = signer.Sign(o.URL, time.Unix(o.Expires, 0))
+		}
 		for _, c := range cookies {
 			p.Cookies[c.Name] = c.Value
 		}
-	case o.Source == "" && o.From == 0:
-		p.URL, err = sign.NewURLSigner(o.KeyPairID, key).Sign(o.URL, time.Unix(o.Expires, 0))
-	default:
+	case o.custom():
 		p.URL, err = sign.NewURLSigner(o.KeyPairID, key).SignWithPolicy(o.URL, policy)
+	default:
+		p.URL, err = sign.NewURLSigner(o.KeyPairID, key).Sign(o.URL, time.Unix(o.Expires, 0))
 	}
 	return p, err
 }
@@ -138,10 +142,10 @@ func signWithBotocore(t *testing.T, s *signers, orders []order) (products []prod
 	return products
 }
 
-// The command line of version 1 knows RSA with SHA-1 and no policy of the
-// caller's.
+// The command line of version 1 knows RSA with SHA-1, and no policy or resource
+// of the caller's.
 func cliCan(o order) bool {
-	return o.Key == "RSA" && o.Hash == "SHA1" && o.Policy == "" && !o.Cookies
+	return o.Key == "RSA" && o.Hash == "SHA1" && o.Policy == "" && o.Resource == "" && !o.Cookies
 }
 
 func signWithCLI(t *testing.T, s *signers, orders []order) []product {

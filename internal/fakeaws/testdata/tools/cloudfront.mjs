@@ -1,7 +1,9 @@
 // Signs what it is ordered to, with npm's signer. A job on standard input:
 //
 //   {"keys":{NAME:PEM},"orders":[{"key":NAME,"keyPairId":…,"hash":"SHA1"|"SHA256","url":…,
-//     "expires":EPOCH,"from":EPOCH|0,"source":CIDR|"","policy":TEXT|"","cookies":BOOL}]}
+//     "resource":TEXT|"","expires":EPOCH,"from":EPOCH|0,"source":CIDR|"","policy":TEXT|"","cookies":BOOL}]}
+//
+// A policy is signed as it is; the resource is for a policy with "expires" alone.
 //
 // A list on standard output, one for each order: {"url":…}, {"cookies":{…}} or
 // {"error":…}. cloudfront.py takes and gives the same.
@@ -15,6 +17,9 @@ function make(order) {
   if (order.hash === "SHA256") by.algorithm = "SHA256";
   if (order.policy) {
     by.policy = order.policy;
+  } else if (order.resource) {
+    const Condition = { DateLessThan: { "AWS:EpochTime": order.expires } };
+    by.policy = JSON.stringify({ Statement: [{ Resource: order.resource, Condition }] });
   } else {
     by.dateLessThan = new Date(order.expires * 1000);
     if (order.from) by.dateGreaterThan = new Date(order.from * 1000);

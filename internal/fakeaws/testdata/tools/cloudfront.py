@@ -33,8 +33,9 @@ def moment(epoch):
 def make(job, order):
     signer = CloudFrontSigner(order["keyPairId"], sign_with(job["keys"][order["key"]], order["hash"]))
     policy, until = order["policy"], moment(order["expires"])
-    if not policy and (order["from"] or order["source"]):
-        policy = signer.build_policy(order["url"], until, moment(order["from"]), order["source"] or None)
+    if not policy and (order["resource"] or order["from"] or order["source"]):
+        resource = order["resource"] or order["url"]
+        policy = signer.build_policy(resource, until, moment(order["from"]), order["source"] or None)
     if policy:
         url = signer.generate_presigned_url(order["url"], policy=policy)
     else:
