@@ -86,7 +86,7 @@ func TestRulesOfRefusals(t *testing.T) {
 		{w.request("GET", by(w.signer, `{"Statement":[]}`)), "Policy does not have a list of exactly one Statement"},
 		{w.request("GET", by(w.signer, strings.Replace(w.policy("*"), "LessThan", "LessThanEquals", 1))), `Condition has a member "DateLessThanEquals"; it takes DateLessThan, DateGreaterThan, IpAddress`},
 		{w.request("GET", by(w.signer, w.policy("*", source("192.0.2.1/24")))), `AWS:SourceIp "192.0.2.1/24" is no IPv4 range such as 192.0.2.0/24, without bits beyond its mask`},
-		{w.request("GET", by(w.signer, raw(`{"DateLessThan":{"AWS:EpochTime":1798862645000}}`)(w))), "AWS:EpochTime of DateLessThan: 1798862645000 is beyond every date in seconds; is it in milliseconds?"},
+		{w.request("GET", by(w.signer, `{"Statement":[{"Resource":"*","Condition":{"DateLessThan":{"AWS:EpochTime":1798862645000}}}]}`)), "AWS:EpochTime of DateLessThan: 1798862645000 is beyond every date in seconds; is it in milliseconds?"},
 		{w.request("GET", by(rsaKey(), w.policy("*"))), "Signature is not by key KEY over the custom policy that was sent: it is by key SECOND with SHA-1"},
 		{w.request("GET", join(signed, "Hash-Algorithm=SHA256")), "Signature is not by key KEY over the custom policy that was sent: it is by key KEY with SHA-1"},
 		{w.request("GET", join(signed, "Hash-Algorithm=MD5")), `Hash-Algorithm "MD5" is neither SHA1 nor SHA256`},
