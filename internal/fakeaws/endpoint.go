@@ -16,7 +16,7 @@ import (
 )
 
 // Endpoint is a cloud that listens: one loopback port takes HTTPS and HTTP for
-// every host that the stand-in plays.
+// every host that the stand-in plays, and is an HTTP proxy to these hosts.
 type Endpoint struct {
 	listener  *splitListener
 	secure    *http.Server
@@ -46,10 +46,11 @@ func Listen(cloud *Cloud, address string) (*Endpoint, error) {
 		return nil, err
 	}
 	silent := log.New(io.Discard, "", 0) // clients that distrust the authority are no news
+	listener := newSplitListener(tcp)
 	e := &Endpoint{
-		listener:  newSplitListener(tcp),
+		listener:  listener,
 		authority: authority,
-		plain:     &http.Server{Handler: cloud, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout},
+		plain:     &http.Server{Handler: proxy{cloud, plays, listener}, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout},
 		secure: &http.Server{Handler: cloud, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout, TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{authority.leaf},
 			MinVersion:   tls.VersionTLS12,
