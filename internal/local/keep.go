@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"privateplayback/infra/outputs"
 	"privateplayback/signer"
 )
 
@@ -77,16 +76,12 @@ func (k *Keep) Write(d *Deployment) error {
 		return err
 	}
 	ca := filepath.Join(k.dir, "ca.pem")
-	curl, err := d.curlConfig(ca)
-	if err != nil {
-		return err
-	}
 	for _, f := range []keepFile{
 		{"outputs.json", d.OutputsJSON, 0o644},
 		{"signing.pem", signing, 0o600},
 		{"playback.pem", playback, 0o600},
 		{"ca.pem", d.endpoint.CAPEM(), 0o644},
-		{"curl.conf", []byte(curl), 0o644},
+		{"curl.conf", []byte(d.curlConfig(ca)), 0o644},
 		{"aws.env", []byte(d.awsEnvironment(ca)), 0o600},
 	} {
 		if err := f.write(k.dir); err != nil {
@@ -134,27 +129,13 @@ func (f keepFile) write(dir string) error {
 	return nil
 }
 
-// curlConfig maps the stack's hosts to the stand-in, in the syntax of
+// curlConfig makes the stand-in the proxy, in the syntax of
 // https://curl.se/docs/manpage.html#-K.
-func (d *Deployment) curlConfig(ca string) (string, error) {
-	s, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
-		return "", err
-	}
-	hosts := []string{
-		s.DistributionDomainName, s.BucketRegionalDomainName,
-		s.BucketName + ".s3.amazonaws.com", "s3." + s.Region + ".amazonaws.com",
-	}
-	hosts = append(hosts, d.Cloud.IVS.Hosts()...)
-	var b strings.Builder
-	fmt.Fprintf(&b, "# curl -K this-file URL: AWS's host names, answered by the local stand-in\n")
-	fmt.Fprintf(&b, "cacert = %s\nnoproxy = \"*\"\n", curlQuote(ca))
-	for _, host := range hosts {
-		for _, port := range []string{"443", "80"} {
-			fmt.Fprintf(&b, "connect-to = \"%s:%s:%s\"\n", host, port, d.endpoint.Addr())
-		}
-	}
-	return b.String(), nil
+func (d *Deployment) curlConfig(ca string) string {
+	return "# curl -K this-file URL: AWS's host names, answered by the local stand-in\n" +
+		"cacert = " + curlQuote(ca) + "\n" +
+		"proxy = " + curlQuote("http://"+d.endpoint.Addr()) + "\n" +
+		"noproxy = \"\"\n"
 }
 
 // awsEnvironment points the AWS CLI and SDKs at the stand-in's S3, by the variables of
