@@ -124,14 +124,18 @@ func newCache(state edge.CacheState, now time.Time) cache {
 		if o.Query != "" {
 			item.Key = append(item.Key, "?"+o.Query)
 		}
-		item.Key = append(item.Key, o.Headers...)
+		for _, header := range o.Headers {
+			if strings.Contains(header, ": ") { // the request had it
+				item.Key = append(item.Key, header)
+			}
+		}
 		if len(o.Cookies) > 0 {
 			item.Key = append(item.Key, "cookies "+strings.Join(o.Cookies, ", "))
 		}
-		if left := o.Expires.Sub(now).Round(time.Second); o.Fresh {
-			item.Class, item.State = "fresh", "fresh for "+left.String()
+		if left := o.Expires.Sub(now); o.Fresh {
+			item.Class, item.State = "fresh", "fresh for "+span(left)
 		} else {
-			item.Class, item.State = "stale", "expired "+(-left).String()+" ago"
+			item.Class, item.State = "stale", "expired "+span(-left)+" ago"
 		}
 		c.Objects = append(c.Objects, item)
 	}
@@ -144,6 +148,15 @@ func count(n int, noun string) string {
 		noun += "s"
 	}
 	return strconv.Itoa(n) + " " + noun
+}
+
+// span writes a time as a person reads it.
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day {
+		return count(int(d/day), "day")
+	}
+	return d.Round(time.Second).String()
 }
 
 // size writes a number of bytes as a person reads it.
