@@ -31,6 +31,7 @@ const usage = `usage: smoketest --local [--media DIR] [--keep DIR] [--port N]
        smoketest --stack NAME --signing-key FILE [--playback-key FILE]
        smoketest --outputs FILE|- --signing-key FILE [--playback-key FILE]
        smoketest --list
+       smoketest serve [--help]
 
 Shows that a private-playback stack plays for those who may watch and refuses
 everybody else.

@@ -7,6 +7,7 @@
 //	smoketest --stack NAME --signing-key FILE [--playback-key FILE]
 //	smoketest --outputs FILE|- --signing-key FILE [--playback-key FILE]
 //	smoketest --list
+//	smoketest serve [--dir DIR] [--port N] [--media DIR] [--propagation D]
 //
 // With --local it needs no account: it starts a stand-in for S3, CloudFront and
 // IVS in its own process, deploys infra/stack onto it with the Pulumi engine,
@@ -19,6 +20,10 @@
 // current folder; with --outputs it reads what `pulumi stack output --json`
 // printed, from a file or, with "-", from standard input. The private keys prove
 // themselves against the outputs before the first request is sent.
+//
+// serve runs no check. It keeps the stand-in up until Ctrl-C, says how to deploy to
+// it with the pulumi command from another terminal, and has everything there again
+// at the next start; see package internal/serve.
 //
 // Text goes to standard output: a line per check as it happens, the failures
 // again with what was asked, wanted and got, one verdict line. With --format
@@ -43,7 +48,7 @@
 //
 // Exit codes, the same in every format:
 //
-//	0  every check passed or was skipped with a reason
+//	0  every check passed or was skipped with a reason; serve was stopped
 //	1  the checks could not run, or not to the end: a file, a key, the outputs,
 //	   the deployment, an interruption; or the recording could not be written
 //	2  the command line is wrong

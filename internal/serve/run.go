@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,7 @@ type server struct {
 	store   *fakeaws.Store
 	journal *journal.Journal
 	keys    keys
+	atStop  []func() error // in the order of the start
 }
 
 // Run serves until ctx ends, and then stops cleanly: the state is saved, nothing
@@ -68,9 +70,11 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.atStop = append(s.atStop, s.store.Close, func() error { stop(); return nil })
 	defer func() {
-		stop()
-		err = errors.Join(err, s.store.Close())
+		for _, f := range slices.Backward(s.atStop) {
+			err = errors.Join(err, f())
+		}
 	}()
 	if err := s.listen(ctx, serving); err != nil {
 		return err
@@ -112,7 +116,7 @@ func (s *server) listen(ctx, serving context.Context) error {
 	if err != nil {
 		return fmt.Errorf("starting the stand-in: %w", err)
 	}
-	context.AfterFunc(serving, func() { endpoint.Close() })
+	s.atStop = append(s.atStop, endpoint.Close)
 	page := status.New(status.Options{Cloud: s.cloud, Journal: s.journal, Address: endpoint.Addr(), Env: s.shown("env")})
 	if err := status.Serve(serving, page, s.address(1)); err != nil {
 		return inUse(err, s.Port+1)
@@ -135,7 +139,7 @@ func (s *server) listen(ctx, serving context.Context) error {
 	if err := s.folder.write("env", []byte(shell.script()), 0o600); err != nil {
 		return err
 	}
-	context.AfterFunc(serving, func() { os.Remove(s.folder.env()) })
+	s.atStop = append(s.atStop, func() error { return os.Remove(s.folder.env()) })
 	go s.saveOften(serving)
 	if s.MediaDir != "" {
 		go newMirror(s.MediaDir, s.cloud.Bucket, s.Progress).run(serving)

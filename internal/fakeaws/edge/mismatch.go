@@ -11,8 +11,11 @@ import (
 )
 
 // mismatch says what is known of a signature that does not verify with the key
-// that it names.
-func (m members) mismatch(t target, keys map[string]trustedKey, id string, signed, signature []byte) string {
+// that it names. Trying other keys is for the journal alone.
+func (m members) mismatch(r *http.Request, t target, keys map[string]trustedKey, id string, signed, signature []byte) string {
+	if !journal.Listens(r.Context()) {
+		return ""
+	}
 	over := "the custom policy that was sent"
 	if len(m[memberPolicy]) == 0 {
 		over = "the canned policy for " + journal.MaskURL(t.url()) + " until " + m[memberExpires][0]

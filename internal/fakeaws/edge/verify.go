@@ -50,7 +50,7 @@ func (s *Service) authorize(r *http.Request, t target, fromURL members, keys map
 		return accessDenied(err.Error())
 	}
 	if !s.verified.verify(key.PublicKey, hash, signed, signature) {
-		return accessDenied(m.mismatch(t, keys, id, signed, signature))
+		return accessDenied(m.mismatch(r, t, keys, id, signed, signature))
 	}
 	journal.Note(r.Context(), "key ", id, " is in key group ", key.group, " of that behavior, and made the signature in the ", carrier)
 	if st.resource != "" && !covers(st.resource, t, carrier == "cookies") {
