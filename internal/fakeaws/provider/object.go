@@ -9,43 +9,42 @@ import (
 )
 
 type objectInputs struct {
-	Bucket       string     `json:"bucket"`
-	Key          string     `json:"key,omitempty"`
-	Source       *fileAsset `json:"source,omitempty"`
+	Bucket       string     `json:"bucket" schema:"forcenew"`
+	Key          string     `json:"key,omitempty" schema:"forcenew"`
+	Source       *fileAsset `json:"source,omitempty" conflicts:"content"`
 	Content      string     `json:"content,omitempty"`
-	ContentType  string     `json:"contentType,omitempty"`
+	ContentType  string     `json:"contentType,omitempty" schema:"computed"`
 	CacheControl string     `json:"cacheControl,omitempty"`
 }
 
+func (objectInputs) limits() map[string]string {
+	return unmodelled(`acl bucketKeyEnabled checksumAlgorithm contentBase64 contentDisposition contentEncoding contentLanguage
+		etag forceDestroy kmsKeyId metadata objectLockLegalHoldStatus objectLockMode objectLockRetainUntilDate
+		overrideProvider serverSideEncryption sourceHash storageClass tags websiteRedirect`)
+}
+
 func (in objectInputs) body() ([]byte, error) {
-	switch {
-	case in.Source != nil && in.Content != "":
-		return nil, fmt.Errorf("only one of source and content can be specified")
-	case in.Source != nil:
+	if in.Source != nil {
 		return in.Source.asset.Bytes()
 	}
 	return []byte(in.Content), nil
 }
 
-func putObject(c *fakeaws.Cloud, in objectInputs) (string, outputs, error) {
+func putObject(c *fakeaws.Cloud, in objectInputs) (string, error) {
 	body, err := in.body()
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
-	etag, err := c.Bucket.PutObject(in.Bucket, in.Key, bucket.Object{Body: body, ContentType: in.ContentType, CacheControl: in.CacheControl})
-	return in.Key, objectOutputs(in, etag), err
-}
-
-func objectOutputs(in objectInputs, etag string) outputs {
-	return outputs{"arn": "arn:aws:s3:::" + in.Bucket + "/" + in.Key, "etag": etag}
+	_, err = c.Bucket.PutObject(in.Bucket, in.Key, bucket.Object{Body: body, ContentType: in.ContentType, CacheControl: in.CacheControl})
+	return in.Key, err
 }
 
 // objectType has the object's key as id. As in the real provider a body that was
 // changed outside is not noticed: only what the program says is compared.
 func objectType() resourceType {
 	return kind[objectInputs]{
-		replace:  []string{"bucket", "key"},
-		computed: []string{"arn", "etag"},
+		name:     naming{property: "key", whole: true},
+		computed: []string{"arn", "etag", "versionId"},
 		create:   putObject,
 		read: func(c *fakeaws.Cloud, id string, last objectInputs) (objectInputs, outputs, error) {
 			if last.Bucket == "" {
@@ -57,11 +56,12 @@ func objectType() resourceType {
 			}
 			o, err := c.Bucket.Object(last.Bucket, last.Key)
 			last.ContentType, last.CacheControl = o.ContentType, o.CacheControl
-			return last, objectOutputs(last, o.ETag), err
+			return last, outputs{"arn": "arn:aws:s3:::" + last.Bucket + "/" + last.Key, "etag": o.ETag, "versionId": o.VersionID}, err
 		},
-		update: func(c *fakeaws.Cloud, _ string, in objectInputs, _ outputs) (outputs, error) {
-			_, out, err := putObject(c, in)
-			return out, err
+		idOf: func(in objectInputs) string { return in.Key },
+		update: func(c *fakeaws.Cloud, _ string, in objectInputs, _ outputs) error {
+			_, err := putObject(c, in)
+			return err
 		},
 		delete: func(c *fakeaws.Cloud, _ string, in objectInputs, _ outputs) error {
 			return c.Bucket.DeleteObject(in.Bucket, in.Key)

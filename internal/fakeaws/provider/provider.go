@@ -3,7 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
+	"sync"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -21,13 +21,17 @@ const Version = "6.83.0"
 // use.
 type Provider struct {
 	plugin.UnimplementedProvider
-	cloud *fakeaws.Cloud
-	types map[tokens.Type]resourceType
+	cloud     *fakeaws.Cloud
+	types     map[tokens.Type]resourceType
+	functions map[tokens.ModuleMember]function
+
+	mu        sync.Mutex
+	cancelled chan struct{} // closed, and made anew, when an engine cancels
 }
 
 // New returns a provider whose resources live in cloud.
 func New(cloud *fakeaws.Cloud) *Provider {
-	return &Provider{cloud: cloud, types: types()}
+	return &Provider{cloud: cloud, types: types(), functions: functions(), cancelled: make(chan struct{})}
 }
 
 // Handshake accepts any engine.
@@ -41,8 +45,31 @@ func (p *Provider) Attach(string) error { return nil }
 // Close has nothing to release: the stand-in outlives its engine.
 func (p *Provider) Close() error { return nil }
 
-// SignalCancellation has nothing to interrupt: every call returns at once.
-func (p *Provider) SignalCancellation(context.Context) error { return nil }
+// SignalCancellation ends what waits for a distribution now; the provider goes
+// on to serve other engines.
+func (p *Provider) SignalCancellation(context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.cancelled)
+	p.cancelled = make(chan struct{})
+	return nil
+}
+
+// cancellable is ctx until the engine cancels.
+func (p *Provider) cancellable(ctx context.Context) (context.Context, context.CancelFunc) {
+	p.mu.Lock()
+	cancelled := p.cancelled
+	p.mu.Unlock()
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-cancelled:
+			cancel(errCancelled)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
 
 // Pkg is the package that the provider stands in for.
 func (p *Provider) Pkg() tokens.Package { return "aws" }
@@ -51,38 +78,6 @@ func (p *Provider) Pkg() tokens.Package { return "aws" }
 func (p *Provider) GetPluginInfo(context.Context) (workspace.PluginInfo, error) {
 	version, err := semver.Parse(Version)
 	return workspace.PluginInfo{Name: "aws", Version: &version}, err
-}
-
-// settings are the provider settings that mean something here; the others would
-// be ignored silently, so they are refused.
-var settings = []resource.PropertyKey{
-	"region", "version", "skipCredentialsValidation", "skipMetadataApiCheck",
-	"skipRegionValidation", "skipRequestingAccountId",
-}
-
-// CheckConfig refuses settings that the stand-in does not model.
-func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
-	failures := []plugin.CheckFailure{}
-	for key := range req.News {
-		if !slices.Contains(settings, key) {
-			failures = append(failures, failure(string(key), "the stand-in takes no such provider setting; unset aws:%s on this stack", key))
-		}
-	}
-	return plugin.CheckConfigResponse{Properties: req.News, Failures: failures}, nil
-}
-
-// DiffConfig finds no difference that would need a new provider.
-func (p *Provider) DiffConfig(context.Context, plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
-	return plugin.DiffConfigResponse{Changes: plugin.DiffNone}, nil
-}
-
-// Configure accepts the region that the stand-in plays, and no other.
-func (p *Provider) Configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
-	region, _ := plain(req.Inputs["region"]).(string)
-	if region != p.cloud.Region {
-		return plugin.ConfigureResponse{}, fmt.Errorf("aws:region is %q, the stand-in plays %q; run `pulumi config set aws:region %s`", region, p.cloud.Region, p.cloud.Region)
-	}
-	return plugin.ConfigureResponse{}, nil
 }
 
 func (p *Provider) resourceType(t tokens.Type) (resourceType, error) {
@@ -103,17 +98,17 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 	return t.check(req)
 }
 
-// Diff compares inputs with those of the last run.
+// Diff compares inputs with the state.
 func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResult, error) {
 	t, err := p.resourceType(req.URN.Type())
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
-	return t.diff(req), nil
+	return t.diff(req)
 }
 
 // Create calls the API, or in a preview says what is not known yet.
-func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
+func (p *Provider) Create(ctx context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
 	t, err := p.resourceType(req.URN.Type())
 	if err != nil {
 		return plugin.CreateResponse{}, err
@@ -121,7 +116,9 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	if req.Preview {
 		return plugin.CreateResponse{Properties: t.preview(req.Properties, nil), Status: resource.StatusOK}, nil
 	}
-	id, state, err := t.createIn(p.cloud, req.Properties)
+	ctx, cancel := p.cancellable(ctx)
+	defer cancel()
+	id, state, err := t.createIn(ctx, p.cloud, req.Properties)
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
@@ -139,7 +136,7 @@ func (p *Provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 }
 
 // Update calls the API with the ETag of the last run.
-func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+func (p *Provider) Update(ctx context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	t, err := p.resourceType(req.URN.Type())
 	if err != nil {
 		return plugin.UpdateResponse{}, err
@@ -147,28 +144,28 @@ func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	if req.Preview {
 		return plugin.UpdateResponse{Properties: t.preview(req.NewInputs, req.OldOutputs), Status: resource.StatusOK}, nil
 	}
-	state, err := t.updateIn(p.cloud, req)
+	ctx, cancel := p.cancellable(ctx)
+	defer cancel()
+	state, err := t.updateIn(ctx, p.cloud, req)
 	return plugin.UpdateResponse{Properties: state, Status: resource.StatusOK}, err
 }
 
 // Delete calls the API; what is gone already counts as deleted.
-func (p *Provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
+func (p *Provider) Delete(ctx context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
 	t, err := p.resourceType(req.URN.Type())
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	return plugin.DeleteResponse{Status: resource.StatusOK}, t.deleteFrom(p.cloud, req)
+	ctx, cancel := p.cancellable(ctx)
+	defer cancel()
+	return plugin.DeleteResponse{Status: resource.StatusOK}, t.deleteFrom(ctx, p.cloud, req)
 }
 
 // Invoke runs one of the provider's functions.
 func (p *Provider) Invoke(_ context.Context, req plugin.InvokeRequest) (plugin.InvokeResponse, error) {
-	call, ok := functions()[req.Tok]
+	call, ok := p.functions[req.Tok]
 	if !ok {
 		return plugin.InvokeResponse{}, fmt.Errorf("the stand-in has no function %s", req.Tok)
 	}
-	result, err := call(p.cloud, plainMap(req.Args))
-	if err != nil {
-		return plugin.InvokeResponse{}, err
-	}
-	return plugin.InvokeResponse{Properties: resource.NewPropertyMapFromMap(result)}, nil
+	return call(p.cloud, req.Args)
 }

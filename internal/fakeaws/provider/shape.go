@@ -10,68 +10,81 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
 // Input structs are the schema: a field's JSON name is the property, omitempty
-// makes it optional, and there are no others. What the real provider validates
-// before it calls the API, and so in a preview, is in tags of their own: oneof (words
-// that a text may be), most (bytes that it may have), and name (letters, digits, -
-// and _). They hold for each text of a list.
+// makes it optional, and there are no others. What the real provider's schema
+// says of a property beyond its type is in tags.
+//
+//	schema:"forcenew"  no update can change it
+//	schema:"computed"  left out, it stays as it is
+//	schema:"set"       a list whose order means nothing
+//	default:"text"     what it is when left out
+//	conflicts:"name"   not together with this property
+//
+// And of its texts, each of them in a list, what the provider refuses before it
+// calls the API, and so in a preview:
+//
+//	oneof:"words"      the words that it may be
+//	most:"n"           bytes that it may have
+//	match:"regexp"     what it must match
 
-// unknown stands for a value that a preview cannot know yet.
-type unknown struct{}
-
-func (unknown) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
-
-// plain turns a property value into what encoding/json would make of it, with
-// secrets opened.
-func plain(v resource.PropertyValue) any {
-	switch {
-	case v.IsSecret():
-		return plain(v.SecretValue().Element)
-	case v.IsOutput():
-		if !v.OutputValue().Known {
-			return unknown{}
-		}
-		return plain(v.OutputValue().Element)
-	case v.IsComputed():
-		return unknown{}
-	case v.IsArray():
-		items := []any{}
-		for _, item := range v.ArrayValue() {
-			items = append(items, plain(item))
-		}
-		return items
-	case v.IsObject():
-		return plainMap(v.ObjectValue())
-	case v.IsAsset():
-		return v.AssetValue()
-	case v.IsResourceReference():
-		return plain(v.ResourceReferenceValue().ID)
-	}
-	return v.V
+// field is one property of an input struct.
+type field struct {
+	name     resource.PropertyKey
+	optional bool
+	kind     reflect.Type // without the pointer of an optional value
+	tag      reflect.StructTag
 }
 
-// plainMap leaves out absent properties and the engine's own, which start with
-// two underscores.
-func plainMap(m resource.PropertyMap) map[string]any {
-	out := map[string]any{}
-	for key, value := range m {
-		if value.IsNull() || strings.HasPrefix(string(key), "__") {
+// is tells whether the schema tag of a field holds a word.
+func (f field) is(word string) bool {
+	return slices.Contains(strings.Split(f.tag.Get("schema"), ","), word)
+}
+
+// fields lists the properties of an input struct, those of embedded structs
+// among them.
+func fields(t reflect.Type) []field {
+	list := []field{}
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous {
 			continue
 		}
-		out[string(key)] = plain(value)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		kind := f.Type
+		if kind.Kind() == reflect.Pointer {
+			kind = kind.Elem()
+		}
+		list = append(list, field{resource.PropertyKey(name), options == "omitempty", kind, f.Tag})
 	}
-	return out
+	return list
+}
+
+// limited is an input struct that knows of real properties that it lacks, and
+// why.
+type limited interface{ limits() map[string]string }
+
+// unmodelled are limits of one reason.
+func unmodelled(names string) map[string]string {
+	limits := map[string]string{}
+	for _, name := range strings.Fields(names) {
+		limits[name] = "the stand-in does not model this property; leave it out on this stack"
+	}
+	return limits
+}
+
+func whyUnknown(t reflect.Type, name string) string {
+	if l, ok := reflect.Zero(t).Interface().(limited); ok {
+		if reason := l.limits()[name]; reason != "" {
+			return reason
+		}
+	}
+	return "there is no such property; is it misspelt?"
 }
 
 // checkShape lists where value differs from type t.
 func checkShape(t reflect.Type, value any, path string) []plugin.CheckFailure {
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
 	if _, ok := value.(unknown); ok || reflect.PointerTo(t).Implements(unmarshaler) {
 		return nil
 	}
@@ -96,9 +109,15 @@ func checkShape(t reflect.Type, value any, path string) []plugin.CheckFailure {
 		}
 		return failures
 	case reflect.Map:
-		if _, ok := value.(map[string]any); !ok {
+		members, ok := value.(map[string]any)
+		if !ok {
 			return wrong("a map")
 		}
+		failures := []plugin.CheckFailure{}
+		for name, member := range members {
+			failures = append(failures, checkShape(t.Elem(), member, join(path, name))...)
+		}
+		return failures
 	case reflect.String:
 		if _, ok := value.(string); !ok {
 			return wrong("a string")
@@ -119,31 +138,33 @@ var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
 
 func checkMembers(t reflect.Type, members map[string]any, path string) []plugin.CheckFailure {
 	failures := []plugin.CheckFailure{}
-	known := []string{}
-	for i := range t.NumField() {
-		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		known = append(known, name)
+	known := map[string]bool{}
+	for _, f := range fields(t) {
+		name := string(f.name)
+		known[name] = true
 		value, ok := members[name]
 		switch {
 		case ok:
-			failures = append(failures, checkShape(t.Field(i).Type, value, join(path, name))...)
-			failures = append(failures, checkTags(t.Field(i).Tag, value, join(path, name))...)
-		case options != "omitempty":
+			failures = append(failures, checkShape(f.kind, value, join(path, name))...)
+			failures = append(failures, checkTags(f.tag, value, join(path, name))...)
+		case !f.optional:
 			failures = append(failures, failure(join(path, name), "missing required property"))
+		}
+		if other := f.tag.Get("conflicts"); ok && other != "" && members[other] != nil {
+			failures = append(failures, failure(join(path, name), "conflicts with %s", join(path, other)))
 		}
 	}
 	for name := range members {
-		if !slices.Contains(known, name) {
-			failures = append(failures, failure(join(path, name), "the stand-in does not model this property of the resource; is it misspelt?"))
+		if !known[name] {
+			failures = append(failures, failure(join(path, name), "%s", whyUnknown(t, name)))
 		}
 	}
 	slices.SortFunc(failures, func(a, b plugin.CheckFailure) int { return strings.Compare(string(a.Property), string(b.Property)) })
 	return failures
 }
 
-var plainName = regexp.MustCompile(`^[0-9A-Za-z_-]*$`)
-
 // checkTags lists where a text that is known breaks the rules of its tags.
+// Reasons do not repeat the text, which may be secret.
 func checkTags(tag reflect.StructTag, value any, path string) []plugin.CheckFailure {
 	if items, ok := value.([]any); ok {
 		failures := []plugin.CheckFailure{}
@@ -158,13 +179,13 @@ func checkTags(tag reflect.StructTag, value any, path string) []plugin.CheckFail
 	}
 	failures := []plugin.CheckFailure{}
 	if words := strings.Fields(tag.Get("oneof")); len(words) > 0 && !slices.Contains(words, text) {
-		failures = append(failures, failure(path, "expected %s to be one of %q, got %s", path, words, text))
+		failures = append(failures, failure(path, "expected %s to be one of %q", path, words))
 	}
 	if most, err := strconv.Atoi(tag.Get("most")); err == nil && len(text) > most {
-		failures = append(failures, failure(path, "expected length of %s to be in the range (0 - %d), got %d", path, most, len(text)))
+		failures = append(failures, failure(path, "expected length of %s to be at most %d, got %d", path, most, len(text)))
 	}
-	if tag.Get("name") != "" && !plainName.MatchString(text) {
-		failures = append(failures, failure(path, "only alphanumeric characters, hyphens and underscores allowed in %s", path))
+	if form := tag.Get("match"); form != "" && !regexp.MustCompile(form).MatchString(text) {
+		failures = append(failures, failure(path, "expected %s to match %s", path, form))
 	}
 	return failures
 }
@@ -179,58 +200,3 @@ func join(path, name string) string {
 func failure(path, format string, args ...any) plugin.CheckFailure {
 	return plugin.CheckFailure{Property: resource.PropertyKey(path), Reason: fmt.Sprintf(format, args...)}
 }
-
-// decode reads checked inputs into a struct; unknown values stay zero.
-func decode[T any](m resource.PropertyMap) (T, error) {
-	var into T
-	data, err := json.Marshal(plainMap(m))
-	if err != nil {
-		return into, err
-	}
-	return into, json.Unmarshal(data, &into)
-}
-
-// encode writes a struct as properties.
-func encode(from any) (resource.PropertyMap, error) {
-	data, err := json.Marshal(from)
-	if err != nil {
-		return nil, err
-	}
-	members := map[string]any{}
-	if err := json.Unmarshal(data, &members); err != nil {
-		return nil, err
-	}
-	return resource.NewPropertyMapFromMap(members), nil
-}
-
-// jsonText is a property that takes JSON as a string or as a value, and is kept
-// as a string.
-type jsonText string
-
-// UnmarshalJSON accepts either form.
-func (t *jsonText) UnmarshalJSON(data []byte) error {
-	var text string
-	if json.Unmarshal(data, &text) == nil {
-		*t = jsonText(text)
-		return nil
-	}
-	*t = jsonText(data)
-	return nil
-}
-
-// fileAsset is a property that takes a file or a text. It is not encoded: a
-// resource that is read keeps the asset of its inputs.
-type fileAsset struct{ asset *asset.Asset }
-
-// UnmarshalJSON reads the form in which an asset serialises itself.
-func (f *fileAsset) UnmarshalJSON(data []byte) error {
-	var a asset.Asset
-	if err := json.Unmarshal(data, &a); err != nil {
-		return err
-	}
-	f.asset = &a
-	return nil
-}
-
-// MarshalJSON encodes nothing.
-func (f *fileAsset) MarshalJSON() ([]byte, error) { return []byte("null"), nil }

@@ -1,0 +1,174 @@
+package provider
+
+import (
+	"crypto/elliptic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"privateplayback/internal/fakeaws"
+)
+
+// wholeDistribution has every property that the stand-in models; it needs the
+// rest of a distribution to refer to.
+func (e *engine) wholeDistribution() map[string]any {
+	e.t.Helper()
+	const arn = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+	key := e.create(keyKind, map[string]any{"encodedKey": publicPEM(e.t, elliptic.P256())})
+	group := e.create(groupKind, map[string]any{"items": []any{string(key.id)}})
+	identity := e.create(identityKind, map[string]any{"comment": "c"})
+	access := e.create(accessKind, accessInputs())
+	domain := "videos.s3.us-west-2.amazonaws.com"
+	inputs := distributionWith("trustedKeyGroups", []any{string(group.id)})
+	ordered := with(inputs["defaultCacheBehavior"].(map[string]any),
+		"pathPattern", "/p/*", "compress", true,
+		"originRequestPolicyId", string(e.create(requestKind, requestInputs()).id),
+		"responseHeadersPolicyId", string(e.create(responseKind, responseInputs()).id),
+		"cachePolicyId", string(e.create(cacheKind, cacheInputs()).id))
+	return with(inputs,
+		"aliases", []any{"b.example.com", "a.example.com"}, "comment", "c", "defaultRootObject", "index.html", "httpVersion", "http2and3",
+		"isIpv6Enabled", true, "priceClass", "PriceClass_100", "tags", map[string]any{"a": "b"},
+		"orderedCacheBehaviors", []any{ordered},
+		"origins", []any{
+			map[string]any{"originId": "o", "domainName": domain, "originPath": "/x", "s3OriginConfig": map[string]any{"originAccessIdentity": identity.text("cloudfrontAccessIdentityPath")}},
+			map[string]any{"originId": "a", "domainName": domain, "originAccessControlId": string(access.id)},
+		},
+		"customErrorResponses", []any{map[string]any{"errorCode": 403.0, "responseCode": 404.0, "responsePagePath": "/404.html"}, map[string]any{"errorCode": 500.0, "errorCachingMinTtl": 5.0}},
+		"restrictions", map[string]any{"geoRestriction": map[string]any{"restrictionType": "whitelist", "locations": []any{"JP", "DE"}}},
+		"viewerCertificate", map[string]any{"acmCertificateArn": arn, "sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2021"})
+}
+
+func certified(string) []string { return []string{"*.example.com"} }
+
+// Every type lives: what was created is not a change, nor is it after a refresh
+// or an import; it can be deleted twice, and is then gone.
+func TestEveryTypeLives(t *testing.T) {
+	e := newEngine(t, fakeaws.Options{CertificateNames: certified})
+	e.create(bucketKind, map[string]any{"bucket": "videos"})
+	key := e.create(keyKind, map[string]any{"encodedKey": publicPEM(t, elliptic.P256())})
+	inputs := map[string]map[string]any{
+		bucketKind:       {"bucket": "others", "forceDestroy": true, "tags": map[string]any{"a": "b"}},
+		ownershipKind:    {"bucket": "videos", "rule": map[string]any{"objectOwnership": "BucketOwnerPreferred"}},
+		blockKind:        {"bucket": "videos", "blockPublicAcls": true, "restrictPublicBuckets": false},
+		encryptionKind:   {"bucket": "videos", "rules": []any{map[string]any{"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "AES256"}}}},
+		corsKind:         {"bucket": "videos", "corsRules": []any{map[string]any{"allowedMethods": []any{"GET", "HEAD"}, "allowedOrigins": []any{"*"}, "maxAgeSeconds": 5.0}}},
+		versioningKind:   {"bucket": "videos", "versioningConfiguration": map[string]any{"status": "Enabled"}},
+		policyKind:       {"bucket": "videos", "policy": map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Deny", "Principal": "*", "Action": []any{"s3:*"}, "Resource": []any{"arn:aws:s3:::videos/*", "arn:aws:s3:::videos"}, "Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}}}}}},
+		objectKind:       {"bucket": "videos", "key": "a/b", "content": "text", "cacheControl": "max-age=1"},
+		identityKind:     {"comment": "c"},
+		accessKind:       accessInputs(),
+		keyKind:          {"encodedKey": publicPEM(t, elliptic.P256()), "comment": "c"},
+		groupKind:        {"items": []any{string(key.id)}, "comment": "c"},
+		cacheKind:        with(cacheInputs(), "minTtl", 1.0, "maxTtl", 100.0, "defaultTtl", 10.0),
+		requestKind:      requestInputs(),
+		responseKind:     responseInputs(),
+		distributionKind: e.wholeDistribution(),
+		playbackKind:     {"publicKey": publicPEM(t, elliptic.P384()), "tags": map[string]any{"a": "b"}},
+		channelKind:      {"authorized": true, "type": "BASIC", "latencyMode": "NORMAL"},
+	}
+	for kind := range types() {
+		if inputs[string(kind)] == nil {
+			t.Errorf("the test knows no inputs of %s", kind)
+		}
+	}
+	for kind, in := range inputs {
+		t.Run(kind, func(t *testing.T) {
+			e.t = t
+			s := e.create(kind, in)
+			same := func(when string, s *stored) {
+				if got := e.diff(s, in); got.Changes != plugin.DiffNone {
+					t.Errorf("Diff %s = %v, want none", when, got.DetailedDiff)
+				}
+			}
+			same("after creation", s)
+			before := s.outputs
+			if !e.refresh(s) {
+				t.Fatal("gone after creation")
+			}
+			if diff := cmp.Diff(plainMap(before), plainMap(s.outputs)); diff != "" {
+				t.Errorf("a refresh changes the state (-created +read):\n%s", diff)
+			}
+			same("after a refresh", s)
+			id := string(s.id)
+			if kind == objectKind {
+				id = "videos/" + id
+			}
+			imported := e.importAs(kind, id)
+			if imported.id != s.id {
+				t.Errorf("imported as %q, want %q", imported.id, s.id)
+			}
+			switch got := e.diff(imported, in); kind {
+			case playbackKind: // never read back
+				if diff := cmp.Diff([]resource.PropertyKey{"name", "publicKey", "tags"}, got.ReplaceKeys); diff != "" {
+					t.Errorf("an imported key pair is replaced for (-want +got):\n%s", diff)
+				}
+			default:
+				for _, key := range got.ChangedKeys { // what only the provider knows, and names that the test leaves out
+					if key != "name" && key != "tags" && key != "forceDestroy" && key != "content" {
+						t.Errorf("an imported resource differs in %q: %v", key, got.DetailedDiff)
+					}
+				}
+			}
+			for _, when := range []string{"once", "when it is gone"} {
+				if err := e.remove(s); err != nil {
+					t.Errorf("Delete %s: %v", when, err)
+				}
+			}
+			keeps := kind == encryptionKind || kind == versioningKind // a bucket always has these
+			if e.refresh(s) != keeps {
+				t.Errorf("Read after the deletion finds it: %t, want %t", !keeps, keeps)
+			}
+		})
+	}
+}
+
+// What somebody changes by hand is seen at the next refresh.
+func TestRefreshSeesChangesByHand(t *testing.T) {
+	e := newEngine(t, fakeaws.Options{})
+	e.create(bucketKind, map[string]any{"bucket": "videos"})
+	versioning := map[string]any{"bucket": "videos", "versioningConfiguration": map[string]any{"status": "Enabled"}}
+	s := e.create(versioningKind, versioning)
+	if err := e.cloud.Bucket.PutVersioning("videos", "Suspended"); err != nil {
+		t.Fatal(err)
+	}
+	if e.refresh(s); e.diff(s, versioning).Changes != plugin.DiffSome {
+		t.Error("suspended versioning is no change")
+	}
+	d := e.create(distributionKind, distributionWith("compress", false))
+	now, err := e.cloud.Edge.Distribution(string(d.id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.Enabled = false
+	if _, err := e.cloud.Edge.UpdateDistribution(now.ID, now.ETag, now.DistributionConfig); err != nil {
+		t.Fatal(err)
+	}
+	e.refresh(d)
+	if got := e.diff(d, distributionWith("compress", false)); len(got.ChangedKeys) != 1 || got.ChangedKeys[0] != "enabled" {
+		t.Errorf("Diff of a distribution disabled by hand = %v, want enabled", got.ChangedKeys)
+	}
+}
+
+// A deletion of versioning suspends it, and there is no way back to none.
+func TestVersioning(t *testing.T) {
+	e := newEngine(t, fakeaws.Options{})
+	e.create(bucketKind, map[string]any{"bucket": "videos"})
+	status := func(word string) map[string]any {
+		return map[string]any{"bucket": "videos", "versioningConfiguration": map[string]any{"status": word}}
+	}
+	s := e.create(versioningKind, status("Disabled"))
+	if err := e.update(s, status("Enabled")); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := e.plan(s, status("Disabled")); err == nil {
+		t.Error("a plan from Enabled to Disabled is accepted")
+	}
+	if err := e.remove(s); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := e.cloud.Bucket.Versioning("videos"); got != "Suspended" || err != nil {
+		t.Errorf("versioning after the deletion = %q, %v, want Suspended", got, err)
+	}
+}
