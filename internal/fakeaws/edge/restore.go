@@ -1,3 +1,5 @@
+//lint:file-ignore ST1005 an error begins with the member of state.json that it names
+
 package edge
 
 import (

@@ -1,3 +1,5 @@
+//lint:file-ignore ST1005 an error begins with the name that the parameter or the member has
+
 package edge
 
 import (
