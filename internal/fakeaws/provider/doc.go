@@ -5,10 +5,18 @@
 // A process serves it with Serve and hands its address to the engine in
 // PULUMI_DEBUG_PROVIDERS; the engine attaches and looks for no plugin.
 //
-//	types.go         the table of resource types and functions, by token
-//	kind.go          what every resource type does: check, diff, create, …
-//	shape.go         strict decoding: a property that a type lacks is an error
-//	bucket.go … ivs.go  one file per service: inputs, outputs, calls
+//	types.go     the table of resource types and functions, by token
+//	kind.go      what every resource type does: check, create, read, …
+//	shape.go     the schema: a property that a type lacks is an error
+//	plan.go      defaults, and what stays when it is left out
+//	diff.go      the comparison of a plan with the state
+//	settle.go    the wait for a distribution
+//	function.go  what every function does
+//	the others   one per family of resources: inputs, outputs, calls
+//
+// A change runs as in the real provider: planned from inputs and state, put to
+// the API, waited for, read back. What was read is the state, and the next run
+// compares with it.
 //
 // It refuses what the real provider or the API behind it would refuse, in the
 // API's words. Property shapes and replacement rules are those of

@@ -188,3 +188,16 @@ func responseInputs() map[string]any {
 func accessInputs() map[string]any {
 	return map[string]any{"signingProtocol": "sigv4", "signingBehavior": "always", "originAccessControlOriginType": "s3"}
 }
+
+// disableByHand does what somebody does in the console.
+func (e *engine) disableByHand(d *stored) {
+	e.t.Helper()
+	now, err := e.cloud.Edge.Distribution(string(d.id))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	now.Enabled = false
+	if _, err := e.cloud.Edge.UpdateDistribution(now.ID, now.ETag, now.DistributionConfig); err != nil {
+		e.t.Fatal(err)
+	}
+}

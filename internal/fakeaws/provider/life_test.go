@@ -137,14 +137,7 @@ func TestRefreshSeesChangesByHand(t *testing.T) {
 		t.Error("suspended versioning is no change")
 	}
 	d := e.create(distributionKind, distributionWith("compress", false))
-	now, err := e.cloud.Edge.Distribution(string(d.id))
-	if err != nil {
-		t.Fatal(err)
-	}
-	now.Enabled = false
-	if _, err := e.cloud.Edge.UpdateDistribution(now.ID, now.ETag, now.DistributionConfig); err != nil {
-		t.Fatal(err)
-	}
+	e.disableByHand(d)
 	e.refresh(d)
 	if got := e.diff(d, distributionWith("compress", false)); len(got.ChangedKeys) != 1 || got.ChangedKeys[0] != "enabled" {
 		t.Errorf("Diff of a distribution disabled by hand = %v, want enabled", got.ChangedKeys)

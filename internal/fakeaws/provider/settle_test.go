@@ -100,14 +100,7 @@ func TestDeleteOfJustDisabled(t *testing.T) {
 	for propagation, want := range map[time.Duration]string{30 * time.Second: "", 5 * time.Minute: "DistributionNotDisabled"} {
 		spreading(t, propagation, func(t *testing.T, e *engine) {
 			d := e.create(distributionKind, distributionWith("compress", false))
-			now, err := e.cloud.Edge.Distribution(string(d.id))
-			if err != nil {
-				t.Fatal(err)
-			}
-			now.Enabled = false
-			if _, err := e.cloud.Edge.UpdateDistribution(now.ID, now.ETag, now.DistributionConfig); err != nil {
-				t.Fatal(err)
-			}
+			e.disableByHand(d)
 			if err := e.remove(d); codeOf(err) != want || want == "" && err != nil {
 				t.Errorf("Delete while the disabling needs %s = %v, want %q", propagation, err, want)
 			}
