@@ -81,3 +81,50 @@ func TestAccountFunctions(t *testing.T) {
 		t.Errorf("getRegion of another region = %v, want an error", got)
 	}
 }
+
+// The document is one that S3 takes, and means what it says.
+func TestPolicyDocument(t *testing.T) {
+	e := newEngine(t, fakeaws.Options{})
+	const token = "aws:iam/getPolicyDocument:getPolicyDocument"
+	e.create(bucketKind, map[string]any{"bucket": "videos"})
+	access := e.create(accessKind, accessInputs())
+	e.create(objectKind, map[string]any{"bucket": "videos", "key": "a", "content": "x"})
+	d := e.create(distributionKind, reading("originAccessControlId", string(access.id)))
+	args := map[string]any{"statements": []any{
+		map[string]any{
+			"sid": "Reads", "actions": []any{"s3:GetObject"}, "resources": []any{"arn:aws:s3:::videos/*"},
+			"principals": []any{map[string]any{"type": "Service", "identifiers": []any{"cloudfront.amazonaws.com"}}},
+			"conditions": []any{map[string]any{"test": "StringEquals", "variable": "AWS:SourceArn", "values": []any{d.text("arn")}}},
+		},
+		map[string]any{
+			"effect": "Deny", "actions": []any{"s3:*"}, "resources": []any{"arn:aws:s3:::videos/*", "arn:aws:s3:::videos"},
+			"principals": []any{map[string]any{"type": "*", "identifiers": []any{"*"}}},
+			"conditions": []any{map[string]any{"test": "Bool", "variable": "aws:SecureTransport", "values": []any{"false"}}},
+		},
+	}}
+	got, failures, err := e.invoke(token, args)
+	if err != nil || len(failures) > 0 {
+		t.Fatalf("getPolicyDocument = %v, %v", failures, err)
+	}
+	want := `{"Statement":[{"Action":"s3:GetObject","Condition":{"StringEquals":{"AWS:SourceArn":"` + d.text("arn") + `"}},` +
+		`"Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Resource":"arn:aws:s3:::videos/*","Sid":"Reads"},` +
+		`{"Action":"s3:*","Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny","Principal":"*",` +
+		`"Resource":["arn:aws:s3:::videos","arn:aws:s3:::videos/*"]}],"Version":"2012-10-17"}`
+	if got["minifiedJson"] != want {
+		t.Errorf("minifiedJson = %v, want %v", got["minifiedJson"], want)
+	}
+	e.create(policyKind, map[string]any{"bucket": "videos", "policy": got["json"]})
+	if answer := e.view(d, "/a"); answer.Code != 200 {
+		t.Errorf("GET under the policy = %d %q, want 200", answer.Code, answer.Body)
+	}
+	for _, bad := range []map[string]any{
+		{"sourcePolicyDocuments": []any{"{}"}},
+		{"statements": []any{map[string]any{"action": []any{"s3:*"}}}},
+		{"statements": []any{map[string]any{"effect": "allow"}}},
+		{"statements": []any{map[string]any{"principals": []any{map[string]any{"type": "AWS"}}}}},
+	} {
+		if got, failures, _ := e.invoke(token, bad); len(failures) != 1 {
+			t.Errorf("getPolicyDocument of %v = %v %v, want one failure", bad, got, failures)
+		}
+	}
+}

@@ -165,3 +165,65 @@ func TestVersioning(t *testing.T) {
 		t.Errorf("versioning after the deletion = %q, %v, want Suspended", got, err)
 	}
 }
+
+// An import goes by the id form of the real provider, and by no other.
+func TestImportIDs(t *testing.T) {
+	e := newEngine(t, fakeaws.Options{})
+	e.create(bucketKind, map[string]any{"bucket": "videos"})
+	e.create(objectKind, map[string]any{"bucket": "videos", "key": "a/b", "content": "x"})
+	channel := e.create(channelKind, map[string]any{"name": "n"})
+	d := e.create(distributionKind, distributionWith("compress", false))
+	for _, id := range []string{"videos/a/b", "s3://videos/a/b"} {
+		if got := e.importAs(objectKind, id); got.id != "a/b" || got.inputs["bucket"].StringValue() != "videos" {
+			t.Errorf("object imported as %q = %q in %v", id, got.id, got.inputs["bucket"])
+		}
+	}
+	if got := e.importAs(distributionKind, string(d.id)); !got.inputs["waitForDeployment"].BoolValue() {
+		t.Error("an imported distribution is not waited for")
+	}
+	arn := string(channel.id)
+	for _, tc := range []struct {
+		kind, id string
+		fails    bool // else there is nothing to import
+	}{
+		{channelKind, arn[len(arn)-12:], true},
+		{channelKind, "n", true},
+		{channelKind, arn + "x", false},
+		{playbackKind, arn, true},
+		{objectKind, "a", true},
+		{objectKind, "videos/none", false},
+		{bucketKind, "arn:aws:s3:::videos", false},
+		{policyKind, "videos", false},
+		{corsKind, "videos,123456789012", false},
+		{distributionKind, d.text("arn"), false},
+		{keyKind, "K0", false},
+		{groupKind, "none", false},
+		{accessKind, "E0", false},
+	} {
+		got, err := e.Read(t.Context(), plugin.ReadRequest{URN: urn(tc.kind, "Thing"), ID: resource.ID(tc.id)})
+		if got.ID != "" || (err != nil) != tc.fails {
+			t.Errorf("importing %s %q = %q, %v; want nothing, an error %t", tc.kind, tc.id, got.ID, err, tc.fails)
+		}
+	}
+}
+
+// A prefix asks for a name of the provider's own, which stays.
+func TestPrefixes(t *testing.T) {
+	e := newEngine(t, fakeaws.Options{})
+	for _, tc := range []struct {
+		kind, property string
+		inputs         map[string]any
+	}{
+		{bucketKind, "bucket", map[string]any{"bucketPrefix": "videos-"}},
+		{keyKind, "name", map[string]any{"namePrefix": "videos-", "encodedKey": publicPEM(t, elliptic.P256())}},
+	} {
+		s := e.create(tc.kind, tc.inputs)
+		name := s.text(tc.property)
+		if len(name) != len("videos-")+uniqueSuffix || name[:7] != "videos-" {
+			t.Errorf("name of %s = %q, want videos- and %d digits", tc.kind, name, uniqueSuffix)
+		}
+		if got := e.diff(s, tc.inputs); got.Changes != plugin.DiffNone {
+			t.Errorf("Diff of %s with a prefix = %v, want none", tc.kind, got.DetailedDiff)
+		}
+	}
+}

@@ -35,6 +35,7 @@ func functions() map[tokens.ModuleMember]function {
 		"aws:cloudfront/getCachePolicy:getCachePolicy":                     invoked(findCachePolicy),
 		"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     invoked(findOriginRequestPolicy),
 		"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": invoked(findResponseHeadersPolicy),
+		"aws:iam/getPolicyDocument:getPolicyDocument":                      invoked(policyDocument),
 		"aws:index/getCallerIdentity:getCallerIdentity":                    invoked(callerIdentity),
 		"aws:index/getPartition:getPartition":                              invoked(partition),
 		"aws:index/getRegion:getRegion":                                    invoked(region),
