@@ -4,13 +4,16 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
+	"privateplayback/internal/fakeaws/acm"
 	"privateplayback/internal/fakeaws/bucket"
 	"privateplayback/internal/fakeaws/edge"
 	"privateplayback/internal/fakeaws/ivs"
 	"privateplayback/internal/fakeaws/journal"
+	"privateplayback/internal/fakeaws/route53"
 )
 
 // The account and the region that the stand-in plays unless told otherwise.
@@ -28,10 +31,6 @@ type Options struct {
 	// Propagation is how long a change of a distribution is InProgress; see
 	// edge.Options.
 	Propagation time.Duration
-
-	// CertificateNames gives the names of an ACM certificate; nil: there are no
-	// certificates. See edge.Options.
-	CertificateNames func(arn string) []string
 
 	// Owner is a key of the account's owner, with which ordinary clients of S3 may
 	// list and upload; the zero value is none.
@@ -60,14 +59,18 @@ func (k AccessKey) credentials(id string) (secret, arn string, ok bool) {
 	return k.Secret, ownerARN, k.ID != "" && id == k.ID
 }
 
-// Cloud is the three services, wired as AWS wires them: S3 knows CloudFront's
-// identities, and the edge fetches from S3 as one of them or as itself. It is safe for
-// concurrent use.
+// Cloud is the services, wired as AWS wires them: S3 knows CloudFront's
+// identities, the edge fetches from S3 as one of them and takes certificates from
+// ACM, and ACM looks for its validation records in Route 53. Each may call the
+// next of edge, ACM and Route 53 while it holds its own lock, never the one
+// before. A Cloud is safe for concurrent use.
 type Cloud struct {
-	Region string
-	Bucket *bucket.Service
-	Edge   *edge.Service
-	IVS    *ivs.Service
+	Region  string
+	Bucket  *bucket.Service
+	Edge    *edge.Service
+	IVS     *ivs.Service
+	ACM     *acm.Service     // of us-east-1, whatever the Region
+	Route53 *route53.Service // the public DNS: zones count as delegated
 
 	journal *journal.Journal
 }
@@ -81,9 +84,9 @@ func newCloud(o Options, derive func(label string) string) *Cloud {
 		o.Region = DefaultRegion
 	}
 	c := &Cloud{Region: o.Region, journal: o.Journal}
-	c.Edge = edge.New(edge.Options{
-		Now: o.Now, Fetch: c.fetch, Propagation: o.Propagation, CertificateNames: o.CertificateNames,
-	})
+	c.Route53 = route53.New()
+	c.ACM = acm.New(acm.Options{AccountID: AccountID, Now: o.Now, Lookup: c.Route53.LookupCNAME, Users: c.certificateUsers})
+	c.Edge = edge.New(edge.Options{Now: o.Now, Fetch: c.fetch, Propagation: o.Propagation, CertificateNames: c.ACM.Names})
 	c.Bucket = bucket.New(bucket.Options{
 		Region: o.Region, AccountID: AccountID, Now: o.Now,
 		PrincipalExists: c.Edge.PrincipalExists, CanonicalUserARN: c.Edge.CanonicalUserARN,
@@ -95,7 +98,8 @@ func newCloud(o Options, derive func(label string) string) *Cloud {
 
 // ServeHTTP is the data plane: the host decides which service answers. An IP
 // address is an S3 endpoint that a client was told of. A host that is none of
-// AWS's gets 421 Misdirected Request, which AWS never sends.
+// AWS's, nor an alias of a distribution, gets 421 Misdirected Request, which AWS
+// never sends.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
 	if _, err := netip.ParseAddr(host); err == nil {
@@ -109,10 +113,21 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.journal.ServeHTTP(w, r, journal.IVS, c.IVS)
 	case strings.HasSuffix(host, ".amazonaws.com"):
 		c.journal.ServeHTTP(w, r, journal.S3, c.Bucket)
+	case c.Edge.Serves(host):
+		c.journal.ServeHTTP(w, r, journal.CloudFront, c.Edge)
 	default:
 		http.Error(w, "the stand-in plays no host of this name", http.StatusMisdirectedRequest)
 	}
 }
+
+// plays tells whether a host name without port is AWS's or an alias of a
+// distribution.
+func (c *Cloud) plays(host string) bool {
+	host = strings.ToLower(host)
+	return within(domains, host) && !slices.Contains(domains, host) || c.Edge.Serves(host)
+}
+
+func (c *Cloud) certificateUsers(arn string) []string { return c.Edge.CertificateUsers(arn) }
 
 // fetch carries an edge's request to an S3 origin within the process: as the
 // identity with the given ARN, as the service on behalf of a distribution, or
@@ -127,9 +142,11 @@ func (c *Cloud) fetch(r *http.Request, identity string) (*http.Response, error) 
 }
 
 // Resources lists what is deployed, sorted within each service: "bucket/NAME",
-// "distribution/ID", and so on. It is empty in a new cloud, and again when
+// "distribution/ID", "certificate/ARN", "hosted-zone/ID", and so on. It is empty in a new cloud, and again when
 // everything is destroyed.
 func (c *Cloud) Resources() []string {
 	list := append(c.Bucket.Resources(), c.Edge.Resources()...)
-	return append(list, c.IVS.Resources()...)
+	list = append(list, c.IVS.Resources()...)
+	list = append(list, c.ACM.Resources()...)
+	return append(list, c.Route53.Resources()...)
 }

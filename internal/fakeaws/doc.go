@@ -1,9 +1,10 @@
 // Package fakeaws is the local stand-in for the part of AWS that private
-// playback runs on: S3, one edge location of CloudFront, and Amazon IVS.
+// playback runs on: S3, one edge location of CloudFront, and Amazon IVS; and, for
+// domains of one's own, ACM and Route 53.
 //
-// A Cloud holds the three services. Its control plane is the Go methods of
-// bucket.Service, edge.Service and ivs.Service, which package provider calls for
-// the Pulumi engine; its data plane answers HTTP under AWS's own host names, and
+// A Cloud holds the services. Its control plane is the Go methods of
+// bucket.Service, edge.Service and so on, which package provider calls for the
+// Pulumi engine; its data plane answers HTTP under AWS's own host names, and
 // knows nothing but what the control plane was told.
 //
 //	cloud := fakeaws.New(fakeaws.Options{})

@@ -10,18 +10,19 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 )
 
 // Endpoint is a cloud that listens: one loopback port takes HTTPS and HTTP for
-// every host that the stand-in plays, and is an HTTP proxy to these hosts.
+// every host that the stand-in plays, directly or as an HTTP proxy
+// (HTTPS_PROXY=http://127.0.0.1:43211) that leads nowhere else.
 type Endpoint struct {
 	listener  *splitListener
 	secure    *http.Server
 	plain     *http.Server
 	authority *authority
+	cloud     *Cloud
 }
 
 // Listen serves a cloud at address, "127.0.0.1:0" for a free port. The address
@@ -46,15 +47,19 @@ func Listen(cloud *Cloud, address string) (*Endpoint, error) {
 		return nil, err
 	}
 	silent := log.New(io.Discard, "", 0) // clients that distrust the authority are no news
+	certificates := &viewerCertificates{cloud: cloud, authority: authority, issued: map[string]*tls.Certificate{}}
 	listener := newSplitListener(tcp)
 	e := &Endpoint{
 		listener:  listener,
 		authority: authority,
-		plain:     &http.Server{Handler: proxy{cloud, plays, listener}, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout},
-		secure: &http.Server{Handler: cloud, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout, TLSConfig: &tls.Config{
-			Certificates: []tls.Certificate{authority.leaf},
-			MinVersion:   tls.VersionTLS12,
-		}},
+		cloud:     cloud,
+		plain: &http.Server{
+			Handler: &proxy{cloud, listener}, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
+		},
+		secure: &http.Server{
+			Handler: cloud, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
+			TLSConfig: &tls.Config{GetCertificate: certificates.choose, MinVersion: tls.VersionTLS12},
+		},
 	}
 	go e.plain.Serve(e.listener.plain)
 	go e.secure.ServeTLS(e.listener.secure, "", "")
@@ -62,16 +67,24 @@ func Listen(cloud *Cloud, address string) (*Endpoint, error) {
 	return e, nil
 }
 
-const readHeaderTimeout = 10 * time.Second
+// A silent connection is closed after these: before its first request, which
+// includes the handshake, and between two requests.
+const (
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = time.Minute
+)
 
 // Addr is the loopback address, "127.0.0.1:43211".
 func (e *Endpoint) Addr() string { return e.listener.tcp.Addr().String() }
 
-// CAPEM is the certificate of the authority that clients must trust, in PEM.
+// CAPEM is the certificate of the authority that clients must trust, in PEM. It
+// is good for AWS's domains and for names reserved for examples and tests
+// (example.com, *.test), nothing else.
 func (e *Endpoint) CAPEM() []byte { return slices.Clone(e.authority.pem) }
 
-// Client returns a client that finds AWS's host names here and trusts their
-// certificates. A request to any other host fails without leaving the machine.
+// Client returns a client that finds AWS's host names and the aliases of
+// distributions here, and trusts their certificates, but for imported ones of
+// another issuer. A request to any other host fails without leaving the machine.
 func (e *Endpoint) Client() *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	return &http.Client{
@@ -82,7 +95,7 @@ func (e *Endpoint) Client() *http.Client {
 				if err != nil {
 					return nil, err
 				}
-				if !plays(host) {
+				if !e.cloud.plays(host) {
 					return nil, fmt.Errorf("the stand-in plays no host %q", host)
 				}
 				return dialer.DialContext(ctx, network, e.Addr())
@@ -92,10 +105,6 @@ func (e *Endpoint) Client() *http.Client {
 			MaxIdleConnsPerHost: 8,
 		},
 	}
-}
-
-func plays(host string) bool {
-	return slices.ContainsFunc(domains, func(domain string) bool { return strings.HasSuffix(host, "."+domain) })
 }
 
 // Close stops serving and ends every connection.

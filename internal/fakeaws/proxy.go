@@ -2,42 +2,40 @@ package fakeaws
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/url"
-	"time"
 )
 
-// proxy is the plain side of the port: a request for one of the hosts, or one to an
-// HTTP proxy that knows no other host. So whatever client heeds HTTPS_PROXY, or has
-// a flag for a proxy, reaches AWS's names here without a resolver.
-//
-// https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6 (CONNECT),
-// https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 (absolute form)
+// proxy is the plain side of the port: the cloud itself, and an HTTP proxy for
+// clients that can be told of one, such as browsers, curl and programs that heed
+// HTTPS_PROXY. It leads to the hosts that the stand-in plays and to no others:
+// nothing leaves the machine.
 type proxy struct {
-	cloud    http.Handler
-	plays    func(host string) bool
+	cloud    *Cloud
 	listener *splitListener
 }
 
-func (p proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP tells a client of the proxy by the form of its request target (RFC
+// 9112 section 3.2): the authority form, the absolute form, or else none.
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodConnect:
 		p.connect(w, r)
-	case r.URL.Host != "":
+	case r.URL.IsAbs():
 		p.forward(w, r)
 	default:
 		p.cloud.ServeHTTP(w, r)
 	}
 }
 
-// connect makes the connection one to the host: what follows is told apart by its
-// first byte like any other.
-func (p proxy) connect(w http.ResponseWriter, r *http.Request) {
-	host, port, err := net.SplitHostPort(r.URL.Host)
-	if err != nil || !p.plays(host) || port != "443" && port != "80" {
-		refuseHost(w, r.URL.Host)
+// connect hands the client's connection to the side of the port that it asks for.
+// The sides bound the time of a silent one, as they do for every connection, and
+// see the client's own address.
+func (p *proxy) connect(w http.ResponseWriter, r *http.Request) {
+	host, port, err := net.SplitHostPort(r.Host)
+	side := map[string]*connections{"443": p.listener.secure, "80": p.listener.plain}[port]
+	if err != nil || side == nil || !p.cloud.plays(host) {
+		refuseProxy(w, r.Host)
 		return
 	}
 	conn, buffered, err := http.NewResponseController(w).Hijack()
@@ -45,33 +43,29 @@ func (p proxy) connect(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "CONNECT needs HTTP/1.1", http.StatusHTTPVersionNotSupported)
 		return
 	}
-	conn.SetDeadline(time.Now().Add(readHeaderTimeout))
-	if _, err := io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+	if _, err := conn.Write([]byte("HTTP/1.1 200 Connection established\r\n\r\n")); err != nil {
 		conn.Close()
 		return
 	}
-	conn.SetDeadline(time.Time{})
-	p.listener.take(&peekedConn{conn, buffered.Reader})
+	side.add(&peekedConn{Conn: conn, reader: buffered.Reader})
 }
 
-// forward answers a request that names scheme and host as one to that host.
-func (p proxy) forward(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Scheme != "http" || !p.plays(r.URL.Hostname()) {
-		refuseHost(w, r.URL.Scheme+"://"+r.URL.Host)
+// forward answers a request for a plain URL as if it had come without proxy.
+func (p *proxy) forward(w http.ResponseWriter, r *http.Request) {
+	port := r.URL.Port()
+	if r.URL.Scheme != "http" || port != "" && port != "80" || !p.cloud.plays(r.URL.Hostname()) {
+		refuseProxy(w, r.URL.Host)
 		return
 	}
-	r = r.Clone(r.Context())
-	r.URL = &url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery, ForceQuery: r.URL.ForceQuery}
-	if r.URL.Path == "" {
-		r.URL.Path = "/"
-	}
-	r.RequestURI = r.URL.RequestURI()
+	direct := r.Clone(r.Context())
+	direct.URL.Scheme, direct.URL.Host, direct.URL.User = "", "", nil
+	direct.RequestURI = direct.URL.RequestURI()
 	for _, name := range []string{"Proxy-Connection", "Proxy-Authorization"} {
-		r.Header.Del(name)
+		direct.Header.Del(name)
 	}
-	p.cloud.ServeHTTP(w, r)
+	p.cloud.ServeHTTP(w, direct)
 }
 
-func refuseHost(w http.ResponseWriter, host string) {
-	http.Error(w, fmt.Sprintf("the stand-in plays no host %q, and passes nothing on", host), http.StatusForbidden)
+func refuseProxy(w http.ResponseWriter, host string) {
+	http.Error(w, fmt.Sprintf("the stand-in plays no host %q on this port; it leads to AWS's names and to aliases of its distributions, ports 80 and 443", host), http.StatusForbidden)
 }

@@ -3,7 +3,7 @@ package fakeaws
 import (
 	"bufio"
 	"crypto/tls"
-	"crypto/x509"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -13,108 +13,121 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"privateplayback/internal/fakeaws/bucket"
 )
 
-// viaProxy is a client that knows the stand-in as a proxy and by its authority.
-func viaProxy(t *testing.T, e *Endpoint) *http.Client {
+// proxied returns a client that knows of nothing but the proxy and the
+// certificate.
+func proxied(t *testing.T, e *Endpoint) *http.Client {
 	t.Helper()
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(e.CAPEM())
 	transport := &http.Transport{
-		Proxy:           http.ProxyURL(&url.URL{Scheme: "http", Host: e.Addr()}),
-		TLSClientConfig: &tls.Config{RootCAs: roots},
+		Proxy:             http.ProxyURL(&url.URL{Scheme: "http", Host: e.Addr()}),
+		TLSClientConfig:   &tls.Config{RootCAs: e.authority.pool},
+		ForceAttemptHTTP2: true,
 	}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: 10 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Transport: transport}
 }
 
-// Through the proxy the hosts answer as they do without it.
-func TestProxyAnswersAsTheHostsDo(t *testing.T) {
+func TestProxy(t *testing.T) {
 	cloud, endpoint := listen(t)
 	if err := cloud.Bucket.CreateBucket("videos"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cloud.Bucket.PutObject("videos", "a b.ts", bucket.Object{Body: []byte("x")}); err != nil {
-		t.Fatal(err)
-	}
-	for _, address := range []string{
-		"https://videos.s3.us-west-2.amazonaws.com/a%20b.ts", "http://videos.s3.us-west-2.amazonaws.com/a%20b.ts?x=1",
-		"http://videos.s3.us-west-2.amazonaws.com", "https://d1.cloudfront.net/x", "http://d1.cloudfront.net/x",
-		"https://" + cloud.IVS.Hosts()[0] + "/x", "http://" + cloud.IVS.Hosts()[0] + "/x",
+	client := proxied(t, endpoint)
+	for _, tc := range []struct {
+		url, want string
+		status    int
+	}{
+		{"https://videos.s3.us-west-2.amazonaws.com/x", "<RequestId>", 403},
+		{"http://videos.s3.us-west-2.amazonaws.com/x?y=z", "<RequestId>", 403},
+		{"https://d1.cloudfront.net/x", "ERROR: The request could not be satisfied", 403},
+		{"http://d1.cloudfront.net:80/x", "ERROR: The request could not be satisfied", 403},
+		{"https://" + cloud.IVS.Hosts()[0] + "/x", "error_code", 404},
+		{"http://d1.cloudfront.net:443/", `plays no host "d1.cloudfront.net:443"`, 403},
+		{"http://example.com/", `plays no host "example.com"`, 403},
+		{"http://d1.cloudfront.net:8080/", `plays no host "d1.cloudfront.net:8080"`, 403},
+		{"http://127.0.0.1:80/", `plays no host "127.0.0.1:80"`, 403},
 	} {
-		direct, _ := get(t, endpoint.Client(), address)
-		proxied, body := get(t, viaProxy(t, endpoint), address)
-		if proxied.StatusCode != direct.StatusCode || proxied.Header.Get("Server") != direct.Header.Get("Server") {
-			t.Errorf("GET %s by proxy = %d from %q, directly %d from %q: %s", address,
-				proxied.StatusCode, proxied.Header.Get("Server"), direct.StatusCode, direct.Header.Get("Server"), body)
+		response, body := get(t, client, tc.url)
+		if response.StatusCode != tc.status || !strings.Contains(body, tc.want) {
+			t.Errorf("GET %s by proxy = %d %q, want %d with %q", tc.url, response.StatusCode, body, tc.status, tc.want)
+		}
+	}
+	for _, refused := range []string{"https://example.com/", "https://d1.cloudfront.net:8443/", "https://cloudfront.net.example.com/", "https://169.254.169.254/"} {
+		if _, err := client.Get(refused); err == nil || !strings.Contains(err.Error(), "Forbidden") {
+			t.Errorf("GET %s by proxy = %v, want Forbidden", refused, err)
 		}
 	}
 }
 
-func TestProxyKnowsNoOtherHost(t *testing.T) {
+// CONNECT leads to ports 80 and 443 of played hosts, and what the client sends
+// along with it is not lost.
+func TestProxyConnect(t *testing.T) {
 	_, endpoint := listen(t)
-	for _, address := range []string{"http://example.com/", "http://127.0.0.1:1/", "http://169.254.169.254/latest/meta-data", "http://cloudfront.net.example.com/"} {
-		response, body := get(t, viaProxy(t, endpoint), address)
-		if response.StatusCode != http.StatusForbidden || !strings.Contains(body, "the stand-in plays no host") {
-			t.Errorf("GET %s by proxy = %d %q, want 403 that names the host", address, response.StatusCode, body)
-		}
-	}
-	for _, address := range []string{"https://example.com/", "https://d1.cloudfront.net:8443/x"} {
-		if response, err := viaProxy(t, endpoint).Get(address); err == nil {
-			response.Body.Close()
-			t.Errorf("GET %s by proxy = %d, want a refused CONNECT", address, response.StatusCode)
-		}
-	}
-}
-
-// A tunnel that stays silent ends with the endpoint, and speaks plain HTTP too.
-func TestProxyTunnels(t *testing.T) {
-	_, endpoint := listen(t)
-	connect := func() (net.Conn, *bufio.Reader) {
+	for target, want := range map[string]string{
+		"d1.cloudfront.net:80": "HTTP/1.1 200 ", "d1.cloudfront.net:22": "HTTP/1.1 403 ", "d1.cloudfront.net": "HTTP/1.1 403 ", "[::1]:443": "HTTP/1.1 403 ",
+	} {
 		conn, err := net.Dial("tcp", endpoint.Addr())
 		if err != nil {
 			t.Fatal(err)
 		}
-		conn.SetDeadline(time.Now().Add(10 * time.Second))
-		io.WriteString(conn, "CONNECT d1.cloudfront.net:80 HTTP/1.1\r\nHost: d1.cloudfront.net:80\r\n\r\n")
+		defer conn.Close()
+		fmt.Fprintf(conn, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\nGET /x HTTP/1.1\r\nHost: d1.cloudfront.net\r\nConnection: close\r\n\r\n", target, target)
 		reader := bufio.NewReader(conn)
-		response, err := http.ReadResponse(reader, &http.Request{Method: http.MethodConnect})
-		if err != nil || response.StatusCode != http.StatusOK {
-			t.Fatalf("CONNECT: %v, %v", response, err)
+		status, err := reader.ReadString('\n')
+		if err != nil || !strings.HasPrefix(status, want) {
+			t.Errorf("CONNECT %s = %q, %v, want %q", target, status, err, want)
 		}
-		return conn, reader
-	}
-	conn, reader := connect()
-	defer conn.Close()
-	io.WriteString(conn, "GET /x HTTP/1.1\r\nHost: d1.cloudfront.net\r\n\r\n")
-	response, err := http.ReadResponse(reader, nil)
-	if err != nil || response.StatusCode != http.StatusForbidden || response.Header.Get("Server") != "CloudFront" {
-		t.Errorf("GET in the tunnel: %v, %v", response, err)
-	}
-	silent, reader := connect()
-	defer silent.Close()
-	endpoint.Close()
-	if _, err := reader.ReadByte(); err == nil {
-		t.Error("a silent tunnel outlives the endpoint")
+		if !strings.Contains(want, "200") {
+			continue
+		}
+		reader.ReadString('\n')
+		answer, err := http.ReadResponse(reader, nil)
+		if err != nil || answer.StatusCode != 403 || answer.Header.Get("Server") != "CloudFront" {
+			t.Errorf("GET that was sent with CONNECT = %v, %v, want CloudFront's 403", answer, err)
+		}
 	}
 }
 
-func TestProxyServesCurl(t *testing.T) {
+// A connection that was handed over and stays silent does not outlive the
+// endpoint.
+func TestProxyClose(t *testing.T) {
+	_, endpoint := listen(t)
+	for _, port := range []string{"443", "80"} {
+		conn, err := net.Dial("tcp", endpoint.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "CONNECT d1.cloudfront.net:%s HTTP/1.1\r\nHost: d1.cloudfront.net:%s\r\n\r\n", port, port)
+		if _, err := io.ReadFull(conn, make([]byte, len("HTTP/1.1 200 Connection established\r\n\r\n"))); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if _, err := conn.Read(make([]byte, 1)); err == nil {
+				t.Errorf("the silent connection to port %s is still open", port)
+			}
+		}()
+	}
+	if err := endpoint.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestProxyCurl(t *testing.T) {
 	curl, err := exec.LookPath("curl")
 	if err != nil {
-		t.Skip("no curl on PATH: apt-get install curl")
+		t.Skip("curl is not installed")
 	}
 	_, endpoint := listen(t)
 	ca := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(ca, endpoint.CAPEM(), 0o644); err != nil {
+	if err := os.WriteFile(ca, endpoint.CAPEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(curl, "-q", "-sS", "--noproxy", "", "-x", "http://"+endpoint.Addr(), "--cacert", ca, "https://videos.s3.us-west-2.amazonaws.com/x").CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "<Code>NoSuchBucket</Code>") {
-		t.Errorf("curl by proxy: %v, %s", err, out)
+	for _, scheme := range []string{"http", "https"} {
+		out, err := exec.Command(curl, "-q", "-sS", "--noproxy", "", "-x", "http://"+endpoint.Addr(), "--cacert", ca, scheme+"://d1.cloudfront.net/x").CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "ERROR: The request could not be satisfied") {
+			t.Errorf("curl -x … %s://d1.cloudfront.net/x = %q, %v, want CloudFront's page", scheme, out, err)
+		}
 	}
 }

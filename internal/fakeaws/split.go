@@ -34,19 +34,12 @@ func (l *splitListener) accept() {
 			return
 		case err != nil:
 			time.Sleep(10 * time.Millisecond)
+		case l.await(conn):
+			go l.route(conn)
 		default:
-			go l.take(conn)
+			conn.Close()
 		}
 	}
-}
-
-// take hands out one connection, once it speaks.
-func (l *splitListener) take(conn net.Conn) {
-	if !l.await(conn) {
-		conn.Close()
-		return
-	}
-	l.route(conn)
 }
 
 // await notes a connection that has yet to speak; false if the listener has closed.
@@ -91,7 +84,7 @@ func (l *splitListener) Close() error {
 	return l.tcp.Close()
 }
 
-// peekedConn reads first what was read ahead of its time.
+// peekedConn reads first what was peeked at.
 type peekedConn struct {
 	net.Conn
 	reader *bufio.Reader

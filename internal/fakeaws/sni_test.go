@@ -1,0 +1,175 @@
+package fakeaws
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"privateplayback/internal/fakeaws/acm"
+	"privateplayback/internal/fakeaws/apierror"
+	"privateplayback/internal/fakeaws/edge"
+	"privateplayback/internal/fakeaws/route53"
+)
+
+// aliased deploys a public distribution with an alias and a certificate.
+func aliased(t *testing.T, cloud *Cloud, arn, minimumVersion, alias string) edge.Distribution {
+	t.Helper()
+	methods := []string{"GET", "HEAD"}
+	d, err := cloud.Edge.CreateDistribution(edge.DistributionConfig{
+		CallerReference: alias, Enabled: true, Aliases: []string{alias},
+		Origins: []edge.Origin{{ID: "videos", DomainName: "videos.s3.us-west-2.amazonaws.com"}},
+		DefaultBehavior: edge.Behavior{
+			TargetOriginID: "videos", ViewerProtocolPolicy: "allow-all", AllowedMethods: methods, CachedMethods: methods,
+			CachePolicyID: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+		},
+		Certificate:       edge.Certificate{ACMCertificateARN: arn, SSLSupportMethod: "sni-only"},
+		ViewerCertificate: edge.ViewerCertificate{MinimumProtocolVersion: minimumVersion},
+		GeoRestriction:    edge.GeoRestriction{Type: "none"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// issued validates a certificate by records of a zone.
+func issued(t *testing.T, cloud *Cloud, domain string, more ...string) acm.Certificate {
+	t.Helper()
+	c, err := cloud.ACM.RequestCertificate(acm.Request{DomainName: domain, AlternativeNames: more, ValidationMethod: "DNS"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := cloud.Route53.CreateHostedZone(domain, domain, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range c.DomainValidationOptions {
+		record := route53.RecordSet{Name: v.RecordName, Type: v.RecordType, TTL: 60, Values: []string{v.RecordValue}}
+		if err := cloud.Route53.ChangeResourceRecordSets(zone.ID, "UPSERT", record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c, err = cloud.ACM.Certificate(c.ARN); err != nil || c.Status != acm.Issued {
+		t.Fatalf("certificate with its records = %v, %v, want ISSUED", c.Status, err)
+	}
+	return c
+}
+
+func handshake(e *Endpoint, pool *x509.CertPool, name string, maxVersion uint16) error {
+	conn, err := tls.Dial("tcp", e.Addr(), &tls.Config{RootCAs: pool, ServerName: name, MaxVersion: maxVersion})
+	if err == nil {
+		conn.Close()
+	}
+	return err
+}
+
+func TestAliasCertificates(t *testing.T) {
+	cloud, endpoint := listen(t)
+	reserved := issued(t, cloud, "example.com", "*.example.com")
+	real := issued(t, cloud, "films.company")
+	d := aliased(t, cloud, reserved.ARN, "TLSv1.2_2021", "video.example.com")
+	aliased(t, cloud, reserved.ARN, "TLSv1.3_2025", "modern.example.com")
+	aliased(t, cloud, real.ARN, "TLSv1.2_2021", "films.company")
+
+	published := x509.NewCertPool()
+	published.AppendCertsFromPEM(endpoint.CAPEM())
+	for _, tc := range []struct {
+		pool    *x509.CertPool
+		name    string
+		version uint16
+		ok      bool
+	}{
+		{published, "video.example.com", 0, true},
+		{published, "VIDEO.example.com", tls.VersionTLS12, true},
+		{published, "modern.example.com", tls.VersionTLS13, true},
+		{published, "modern.example.com", tls.VersionTLS12, false},
+		{published, "other.example.com", 0, false}, // the certificate covers it, no distribution does
+		{published, "films.company", 0, false},     // the published root opens nobody's domain
+		{endpoint.authority.pool, "films.company", 0, true},
+		{published, d.DomainName, 0, true},
+		{published, "localhost", 0, false},
+	} {
+		if err := handshake(endpoint, tc.pool, tc.name, tc.version); (err == nil) != tc.ok {
+			t.Errorf("handshake with %q up to version %x = %v, want success %t", tc.name, tc.version, err, tc.ok)
+		}
+	}
+	for _, host := range []string{"https://video.example.com/x", "http://video.example.com/x", "https://films.company/x"} {
+		for way, client := range map[string]func(string) (int, string){
+			"Client": func(u string) (int, string) {
+				r, _ := get(t, endpoint.Client(), u)
+				return r.StatusCode, r.Header.Get("Via")
+			},
+			"proxy": func(u string) (int, string) {
+				r, _ := get(t, proxied(t, endpoint), u)
+				return r.StatusCode, r.Header.Get("Via")
+			},
+		} {
+			if status, via := client(host); status != 404 && status != 403 || !strings.Contains(via, "CloudFront") {
+				t.Errorf("GET %s with %s = %d Via %q, want an answer of CloudFront", host, way, status, via)
+			}
+		}
+	}
+	if err := cloud.ACM.DeleteCertificate(reserved.ARN); code(err) != "ResourceInUseException" {
+		t.Errorf("DeleteCertificate in use = %v, want ResourceInUseException", err)
+	}
+	if err := handshake(endpoint, published, "video.example.com", 0); err != nil {
+		t.Errorf("handshake after a refused deletion: %v", err)
+	}
+}
+
+func code(err error) string {
+	var refused *apierror.Error
+	if errors.As(err, &refused) {
+		return refused.Code
+	}
+	return ""
+}
+
+// An imported certificate is served itself, and verifies for who trusts its
+// issuer and for nobody else.
+func TestImportedCertificate(t *testing.T) {
+	cloud, endpoint := listen(t)
+	root, err := newIssuer("another authority", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "video"}, DNSNames: []string{"video.films.company"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, root.certificate, key.Public(), root.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(kind string, der []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	}
+	c, err := cloud.ACM.ImportCertificate("", text("CERTIFICATE", der), text("PRIVATE KEY", keyDER), text("CERTIFICATE", root.certificate.Raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	aliased(t, cloud, c.ARN, "TLSv1.2_2021", "video.films.company")
+	pool := x509.NewCertPool()
+	pool.AddCert(root.certificate)
+	if err := handshake(endpoint, pool, "video.films.company", 0); err != nil {
+		t.Errorf("handshake with the issuer trusted: %v", err)
+	}
+	if err := handshake(endpoint, endpoint.authority.pool, "video.films.company", 0); err == nil {
+		t.Error("handshake without the issuer succeeded")
+	}
+}
