@@ -3,6 +3,7 @@ package edge
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // ViewerTLS returns the ACM certificate and the minimum protocol version of the
@@ -17,13 +18,20 @@ func (s *Service) ViewerTLS(host string) (certificateARN, minimumVersion string,
 	if !ok || host == s.distributions[id].DomainName {
 		return "", "", false
 	}
-	for _, dep := range []*deployment{s.rollouts[id].current, s.rollouts[id].previous} {
-		if dep != nil && dep.serves(host) {
-			d := dep.distribution
-			return d.Certificate.ACMCertificateARN, d.ViewerCertificate.MinimumProtocolVersion, true
+	for _, d := range s.rollouts[id].held(s.now()) {
+		if d.serves(host) {
+			return d.distribution.Certificate.ACMCertificateARN, d.distribution.ViewerCertificate.MinimumProtocolVersion, true
 		}
 	}
 	return "", "", false
+}
+
+// held are the configurations that edges hold, the newer first.
+func (r *rollout) held(now time.Time) []*deployment {
+	if r.inProgress(now) && r.previous != nil {
+		return []*deployment{r.current, r.previous}
+	}
+	return []*deployment{r.current}
 }
 
 // CertificateUsers lists the ARNs of the distributions that use an ACM
@@ -32,13 +40,10 @@ func (s *Service) CertificateUsers(certificateARN string) []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	users := []string{}
-	for id, d := range s.distributions {
-		used := d.Certificate.ACMCertificateARN == certificateARN
-		if r := s.rollouts[id]; r.inProgress(s.now()) && r.previous != nil {
-			used = used || r.previous.distribution.Certificate.ACMCertificateARN == certificateARN
-		}
-		if used {
-			users = append(users, d.ARN)
+	for _, r := range s.rollouts {
+		uses := func(d *deployment) bool { return d.distribution.Certificate.ACMCertificateARN == certificateARN }
+		if slices.ContainsFunc(r.held(s.now()), uses) {
+			users = append(users, r.current.distribution.ARN)
 		}
 	}
 	slices.Sort(users)
