@@ -13,8 +13,9 @@ import (
 
 var variantURL = regexp.MustCompile(`(?m)^https://\S+\.m3u8$`)
 
-// Two hundred viewers at once, over TLS, while the journal is read and the
-// distribution changes under them: the right ones play, the wrong ones do not.
+// Two hundred viewers at once, over TLS, every other one by proxy, while the journal
+// is read and the distribution changes under them: the right ones play, the wrong
+// ones do not.
 func TestConcurrentViewers(t *testing.T) {
 	const viewers, rounds = 200, 3
 	cloud := New(Options{Journal: journal.New(0, nil)})
@@ -24,9 +25,11 @@ func TestConcurrentViewers(t *testing.T) {
 	}
 	defer endpoint.Close()
 	d := deploy(t, cloud)
-	client := endpoint.Client()
-	client.Transport.(*http.Transport).MaxConnsPerHost = 32
-	ask := func(url string) (int, string) {
+	clients := []*http.Client{endpoint.Client(), proxied(t, endpoint)}
+	for _, client := range clients {
+		client.Transport.(*http.Transport).MaxConnsPerHost = 16
+	}
+	ask := func(client *http.Client, url string) (int, string) {
 		response, err := client.Get(url)
 		if err != nil {
 			return 0, err.Error()
@@ -38,34 +41,34 @@ func TestConcurrentViewers(t *testing.T) {
 		}
 		return response.StatusCode, string(body)
 	}
-	watch := func() {
+	watch := func(client *http.Client) {
 		for range rounds {
-			if status, body := ask(d.url); status != http.StatusOK || body != "second" {
+			if status, body := ask(client, d.url); status != http.StatusOK || body != "second" {
 				t.Errorf("signed URL: %d %q, want 200", status, body)
 			}
-			if status, body := ask(strings.Replace(d.url, "Signature=", "Signature=A", 1)); status != http.StatusForbidden {
+			if status, body := ask(client, strings.Replace(d.url, "Signature=", "Signature=A", 1)); status != http.StatusForbidden {
 				t.Errorf("damaged URL: %d %q, want 403", status, body)
 			}
-			if status, body := ask("https://videos.s3." + cloud.Region + ".amazonaws.com/a.ts"); status != http.StatusForbidden {
+			if status, body := ask(client, "https://videos.s3."+cloud.Region+".amazonaws.com/a.ts"); status != http.StatusForbidden {
 				t.Errorf("direct URL: %d %q, want 403", status, body)
 			}
-			status, playlist := ask(d.channel.PlaybackURL + "?token=" + d.token)
+			status, playlist := ask(client, d.channel.PlaybackURL+"?token="+d.token)
 			variant := variantURL.FindString(playlist)
 			if status != http.StatusOK || variant == "" {
 				t.Errorf("token: %d %q, want 200 with a variant", status, playlist)
 				return
 			}
-			if status, body := ask(variant); status != http.StatusOK || !strings.HasPrefix(body, "#EXTM3U") {
+			if status, body := ask(client, variant); status != http.StatusOK || !strings.HasPrefix(body, "#EXTM3U") {
 				t.Errorf("variant: %d %q, want 200", status, body)
 			}
-			if status, body := ask(d.channel.PlaybackURL + "?token=" + d.token[1:]); status != http.StatusForbidden {
+			if status, body := ask(client, d.channel.PlaybackURL+"?token="+d.token[1:]); status != http.StatusForbidden {
 				t.Errorf("damaged token: %d %q, want 403", status, body)
 			}
 		}
 	}
 	var all sync.WaitGroup
-	for range viewers {
-		all.Go(watch)
+	for viewer := range viewers {
+		all.Go(func() { watch(clients[viewer%len(clients)]) })
 	}
 	all.Go(func() {
 		for range rounds {
