@@ -85,7 +85,7 @@ func newCloud(o Options, derive func(label string) string) *Cloud {
 	}
 	c := &Cloud{Region: o.Region, journal: o.Journal}
 	c.Route53 = route53.New()
-	c.ACM = acm.New(acm.Options{AccountID: AccountID, Now: o.Now, Lookup: c.Route53.LookupCNAME, Users: c.certificateUsers})
+	c.ACM = acm.New(acm.Options{AccountID: AccountID, Now: o.Now, Lookup: c.Route53.LookupCNAME, Users: c.certificateUsers, Derive: derive})
 	c.Edge = edge.New(edge.Options{Now: o.Now, Fetch: c.fetch, Propagation: o.Propagation, CertificateNames: c.ACM.Names})
 	c.Bucket = bucket.New(bucket.Options{
 		Region: o.Region, AccountID: AccountID, Now: o.Now,

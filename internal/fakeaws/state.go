@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 
+	"privateplayback/internal/fakeaws/acm"
 	"privateplayback/internal/fakeaws/bucket"
 	"privateplayback/internal/fakeaws/edge"
 	"privateplayback/internal/fakeaws/ivs"
+	"privateplayback/internal/fakeaws/route53"
 )
 
 const stateVersion = 1
@@ -22,16 +24,20 @@ type state struct {
 	Bucket  bucket.State
 	Edge    edge.State
 	IVS     ivs.State
+	ACM     acm.State
+	Route53 route53.State
 }
 
-// snapshot gives what is to be saved and the bodies by their names. Buckets go
-// first: their policies refer to the edge's identities, not the other way
-// round.
+// snapshot gives what is to be saved and the bodies by their names. What refers
+// goes first: buckets' policies to the edge's identities, distributions to
+// certificates.
 func (s *Store) snapshot() (state, map[string][]byte) {
 	file := state{Version: stateVersion, Region: s.cloud.Region}
 	file.Bucket = s.cloud.Bucket.State()
 	file.Edge = s.cloud.Edge.State()
 	file.IVS = s.cloud.IVS.State()
+	file.ACM = s.cloud.ACM.State()
+	file.Route53 = s.cloud.Route53.State()
 	return file, s.nameBlobs(&file.Bucket)
 }
 
@@ -52,6 +58,12 @@ func (s *Store) restore(data []byte, o Options) error {
 		return err
 	}
 	cloud := newCloud(o, s.Derive)
+	if err := cloud.Route53.Restore(file.Route53); err != nil {
+		return s.damaged(path, fmt.Errorf("Route53.%w", err))
+	}
+	if err := cloud.ACM.Restore(file.ACM); err != nil {
+		return s.damaged(path, fmt.Errorf("ACM.%w", err))
+	}
 	if err := cloud.Edge.Restore(file.Edge); err != nil {
 		return s.damaged(path, fmt.Errorf("Edge.%w", err))
 	}

@@ -33,7 +33,7 @@ func (s *Service) ImportCertificate(arn, certificate, privateKey, chain string) 
 		return Certificate{}, refuse(op, "ValidationException", "Only an imported certificate can be imported again.")
 	}
 	leaf := pair.Leaf
-	c := &stored{pair: pair, Certificate: Certificate{
+	c := &stored{pair: pair, sealed: s.seal([]byte(privateKey), arn), Certificate: Certificate{
 		ARN: arn, DomainName: leaf.DNSNames[0], Names: leaf.DNSNames, Status: Issued, Type: Imported,
 		KeyAlgorithm: keyAlgorithm(leaf), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 	}}

@@ -21,6 +21,11 @@ type Options struct {
 	// the final dot. nil: there are no records. It must not call the Service.
 	Lookup func(name string) (value string, ok bool)
 
+	// Derive gives a secret that follows from a label, the same after a restart.
+	// The private keys of imported certificates are sealed with it in a State; nil:
+	// those certificates are left out there.
+	Derive func(label string) string
+
 	// Users lists the ARNs of what uses a certificate. nil: nothing does. It is
 	// called without locks.
 	Users func(arn string) []string
@@ -40,6 +45,7 @@ type stored struct {
 	Certificate
 	requested time.Time
 	pair      tls.Certificate // of an imported one
+	sealed    string          // its private key as a State has it
 	deleting  bool
 }
 
@@ -84,7 +90,11 @@ func (s *Service) newARN() string {
 	b := make([]byte, 16)
 	rand.Read(b) // never fails since Go 1.24
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("arn:aws:acm:us-east-1:%s:certificate/%x-%x-%x-%x-%x", s.AccountID, b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return s.arn(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
+}
+
+func (s *Service) arn(id string) string {
+	return "arn:aws:acm:us-east-1:" + s.AccountID + ":certificate/" + id
 }
 
 // refuse has one status, since ACM answers every refusal with 400.
