@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -139,7 +140,7 @@ func (d *Deployment) newStack(ctx, serving context.Context, cli CLI, o Options) 
 	if err := d.folder.unpackSample(); err != nil {
 		return err
 	}
-	attach, err := provider.Serve(serving, provider.New(d.Cloud), "127.0.0.1:0")
+	attach, err := provider.Serve(serving, func() plugin.Provider { return provider.New(d.Cloud) }, "127.0.0.1:0")
 	if err != nil {
 		return err
 	}

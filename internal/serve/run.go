@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
 	"privateplayback/internal/fakeaws"
 	"privateplayback/internal/fakeaws/journal"
 	"privateplayback/internal/fakeaws/provider"
@@ -121,7 +123,7 @@ func (s *server) listen(ctx, serving context.Context) error {
 	if err := status.Serve(serving, page, s.address(1)); err != nil {
 		return inUse(err, s.Port+1)
 	}
-	providers, err := provider.Serve(serving, saving{provider.New(s.cloud), s.store}, s.address(2))
+	providers, err := provider.Serve(serving, func() plugin.Provider { return saving{provider.New(s.cloud), s.store} }, s.address(2))
 	if err != nil {
 		return inUse(err, s.Port+2)
 	}

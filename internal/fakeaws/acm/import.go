@@ -1,3 +1,5 @@
+//lint:file-ignore ST1005 the texts become messages of the API, which are sentences
+
 package acm
 
 import (

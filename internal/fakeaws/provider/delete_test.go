@@ -13,7 +13,7 @@ import (
 // Deletions of what is in use are refused with the code of each API, and those
 // with an old ETag as well.
 func TestDeleteRefuses(t *testing.T) {
-	e := newEngine(t, fakeaws.Options{CertificateNames: certified})
+	e := newEngine(t, fakeaws.Options{})
 	d := e.create(distributionKind, e.wholeDistribution())
 	in := plainMap(d.outputs)
 	first := func(v any) map[string]any { return v.([]any)[0].(map[string]any) }
@@ -68,7 +68,7 @@ func TestDeleteRefuses(t *testing.T) {
 			t.Errorf("Delete of an unused %s: %v", s.kind, err)
 		}
 	}
-	if left := e.cloud.Resources(); len(left) > 0 {
+	if left := e.cloud.Edge.Resources(); len(left) > 0 {
 		t.Errorf("left %q", left)
 	}
 }

@@ -20,6 +20,8 @@ func TestReplacements(t *testing.T) {
 		versioningKind: "bucket", policyKind: "bucket", objectKind: "bucket key",
 		identityKind: "", accessKind: "", keyKind: "name namePrefix encodedKey", groupKind: "", cacheKind: "", requestKind: "",
 		responseKind: "", distributionKind: "", playbackKind: "name publicKey tags", channelKind: "",
+		certificateKind: "domainName subjectAlternativeNames validationMethod keyAlgorithm", validationKind: "certificateArn validationRecordFqdns",
+		zoneKind: "name", recordKind: "zoneId name type",
 	}
 	for token, kind := range types() {
 		got := []string{}

@@ -6,6 +6,7 @@ import (
 
 	"privateplayback/internal/fakeaws"
 	"privateplayback/internal/fakeaws/edge"
+	"privateplayback/internal/fakeaws/route53"
 )
 
 type distributionInputs struct {
@@ -138,14 +139,10 @@ func distributionInputsOf(c edge.DistributionConfig, last distributionInputs) di
 	return in
 }
 
-// hostedZoneID is the Route 53 zone of every distribution, by
-// https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html.
-const hostedZoneID = "Z2FDTNDATAQYW2"
-
 func distributionOutputs(c *fakeaws.Cloud, d edge.Distribution, tags map[string]string) outputs {
 	return outputs{
 		"arn": d.ARN, "callerReference": d.CallerReference, "domainName": d.DomainName, "etag": d.ETag,
-		"hostedZoneId": hostedZoneID, "inProgressValidationBatches": 0, "lastModifiedTime": d.LastModified.UTC().Format(time.RFC3339),
+		"hostedZoneId": route53.CloudFrontZoneID, "inProgressValidationBatches": 0, "lastModifiedTime": d.LastModified.UTC().Format(time.RFC3339),
 		"status": d.Status, "tagsAll": tagsAll(tags), "trustedKeyGroups": activeKeyGroups(c, d),
 		"trustedSigners": []any{map[string]any{"enabled": false, "items": []any{}}},
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -200,4 +201,35 @@ func (e *engine) disableByHand(d *stored) {
 	if _, err := e.cloud.Edge.UpdateDistribution(now.ID, now.ETag, now.DistributionConfig); err != nil {
 		e.t.Fatal(err)
 	}
+}
+
+// at makes the engine's provider one of another region.
+func (e *engine) at(region string) {
+	e.t.Helper()
+	if _, err := e.Configure(e.t.Context(), plugin.ConfigureRequest{Inputs: properties(map[string]any{"region": region})}); err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+// regionOf is where resources of a kind are.
+func (e *engine) regionOf(kind string) string {
+	if strings.HasPrefix(kind, "aws:acm/") {
+		return certificateRegion
+	}
+	return e.cloud.Region
+}
+
+// certify gets a certificate for a name below example.com.
+func (e *engine) certify(name string) *stored {
+	e.t.Helper()
+	defer e.at(e.cloud.Region)
+	zone := e.create(zoneKind, map[string]any{"name": "example.com"})
+	e.at(certificateRegion)
+	certificate := e.create(certificateKind, map[string]any{"domainName": name, "validationMethod": "DNS"})
+	option := plainMap(certificate.outputs)["domainValidationOptions"].([]any)[0].(map[string]any)
+	e.at(e.cloud.Region)
+	e.create(recordKind, map[string]any{
+		"zoneId": string(zone.id), "name": option["resourceRecordName"], "type": "CNAME", "ttl": 60.0, "records": []any{option["resourceRecordValue"]},
+	})
+	return certificate
 }

@@ -198,7 +198,8 @@ func (k kind[T]) deleteFrom(ctx context.Context, c *fakeaws.Cloud, req plugin.De
 
 func isNotFound(err error) bool {
 	var refused *apierror.Error
-	return errors.As(err, &refused) && refused.Status == http.StatusNotFound
+	// ACM answers everything with 400.
+	return errors.As(err, &refused) && (refused.Status == http.StatusNotFound || refused.Code == "ResourceNotFoundException")
 }
 
 // keepUnread adds to what was read the inputs that reading does not show: assets,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -24,6 +25,7 @@ type Provider struct {
 	cloud     *fakeaws.Cloud
 	types     map[tokens.Type]resourceType
 	functions map[tokens.ModuleMember]function
+	region    atomic.Pointer[string] // nil until Configure
 
 	mu        sync.Mutex
 	cancelled chan struct{} // closed, and made anew, when an engine cancels
@@ -85,7 +87,7 @@ func (p *Provider) resourceType(t tokens.Type) (resourceType, error) {
 	if !ok {
 		return nil, fmt.Errorf("the stand-in has no resource type %s", t)
 	}
-	return known, nil
+	return known, p.checkRegion(string(t))
 }
 
 // Check names what has no name and lists every property that is missing,
@@ -166,6 +168,9 @@ func (p *Provider) Invoke(_ context.Context, req plugin.InvokeRequest) (plugin.I
 	call, ok := p.functions[req.Tok]
 	if !ok {
 		return plugin.InvokeResponse{}, fmt.Errorf("the stand-in has no function %s", req.Tok)
+	}
+	if err := p.checkRegion(string(req.Tok)); err != nil {
+		return plugin.InvokeResponse{}, err
 	}
 	return call(p.cloud, req.Args)
 }

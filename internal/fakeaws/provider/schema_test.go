@@ -66,6 +66,7 @@ func TestMisspeltPropertyAtEveryLevel(t *testing.T) {
 	e := newEngine(t, fakeaws.Options{})
 	seen := 0
 	for token, kind := range types() {
+		e.at(e.regionOf(string(token)))
 		for _, path := range levels(kind.schema(), "") {
 			seen++
 			inputs := sample(kind.schema(), "", path).(map[string]any)

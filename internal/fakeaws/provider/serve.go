@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -15,14 +16,71 @@ const maxMessage = 400 << 20
 
 // Serve answers engines at a loopback address, "127.0.0.1:0" for a free port, until
 // ctx ends. It returns what PULUMI_DEBUG_PROVIDERS must hold.
-func Serve(ctx context.Context, p plugin.Provider, address string) (debugProviders string, err error) {
+//
+// The engine attaches every provider of a program to that one port, over a
+// connection each, and configures them one by one. No call names its provider, so
+// each connection is served by an instance of its own.
+func Serve(ctx context.Context, instance func() plugin.Provider, address string) (debugProviders string, err error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", err
 	}
+	context.AfterFunc(ctx, func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			serveInstance(ctx, instance(), conn)
+		}
+	}()
+	return fmt.Sprintf("aws:%d", listener.Addr().(*net.TCPAddr).Port), nil
+}
+
+// serveInstance answers one engine's connection in the background.
+func serveInstance(ctx context.Context, p plugin.Provider, conn net.Conn) {
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage))
 	pulumirpc.RegisterResourceProviderServer(server, plugin.NewProviderServer(p))
-	go server.Serve(listener)
-	context.AfterFunc(ctx, server.Stop)
-	return fmt.Sprintf("aws:%d", listener.Addr().(*net.TCPAddr).Port), nil
+	single := &singleListener{address: conn.LocalAddr(), conns: make(chan net.Conn, 1), closed: make(chan struct{})}
+	single.conns <- &watchedConn{conn, single}
+	stop := context.AfterFunc(ctx, server.Stop)
+	go func() {
+		server.Serve(single)
+		stop()
+	}()
+}
+
+// singleListener accepts one connection, and is closed when that is.
+type singleListener struct {
+	address net.Addr
+	conns   chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+}
+
+func (l *singleListener) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.conns:
+		return conn, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *singleListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *singleListener) Addr() net.Addr { return l.address }
+
+type watchedConn struct {
+	net.Conn
+	listener *singleListener
+}
+
+func (c *watchedConn) Close() error {
+	c.listener.Close()
+	return c.Conn.Close()
 }

@@ -52,12 +52,3 @@ func whyRefused(name string, value any) string {
 func (p *Provider) DiffConfig(context.Context, plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
 	return plugin.DiffConfigResponse{Changes: plugin.DiffNone}, nil
 }
-
-// Configure accepts the region that the stand-in plays, and no other.
-func (p *Provider) Configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
-	region, _ := plain(req.Inputs["region"]).(string)
-	if region != p.cloud.Region {
-		return plugin.ConfigureResponse{}, fmt.Errorf("aws:region is %q, the stand-in plays %q; run `pulumi config set aws:region %s`", region, p.cloud.Region, p.cloud.Region)
-	}
-	return plugin.ConfigureResponse{}, nil
-}

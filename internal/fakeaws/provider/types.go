@@ -25,6 +25,10 @@ func types() map[tokens.Type]resourceType {
 		"aws:cloudfront/distribution:Distribution":                                                   distributionType(),
 		"aws:ivs/playbackKeyPair:PlaybackKeyPair":                                                    playbackKeyPairType(),
 		"aws:ivs/channel:Channel":                                                                    channelType(),
+		"aws:acm/certificate:Certificate":                                                            acmCertificateType(),
+		"aws:acm/certificateValidation:CertificateValidation":                                        certificateValidationType(),
+		"aws:route53/zone:Zone":                                                                      zoneType(),
+		"aws:route53/record:Record":                                                                  recordType(),
 	}
 }
 
@@ -39,5 +43,6 @@ func functions() map[tokens.ModuleMember]function {
 		"aws:index/getCallerIdentity:getCallerIdentity":                    invoked(callerIdentity),
 		"aws:index/getPartition:getPartition":                              invoked(partition),
 		"aws:index/getRegion:getRegion":                                    invoked(region),
+		"aws:route53/getZone:getZone":                                      invoked(hostedZone),
 	}
 }

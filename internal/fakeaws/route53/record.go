@@ -95,6 +95,25 @@ func (s *Service) ResourceRecordSet(zoneID, name, recordType string) (RecordSet,
 	return RecordSet{}, refuse(op, http.StatusNotFound, "NotFound", "No resource record set of this name and type")
 }
 
+// ResourceRecordSets lists the record sets of a zone without NS and SOA of its
+// apex; NoSuchHostedZone if there is none.
+func (s *Service) ResourceRecordSets(zoneID string) ([]RecordSet, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	z, err := s.find("ListResourceRecordSets", zoneID)
+	if err != nil {
+		return nil, err
+	}
+	list := []RecordSet{}
+	for _, r := range z.records {
+		list = append(list, r.clone())
+	}
+	return list, nil
+}
+
+// Equal tells whether two record sets are the same as the service stores them.
+func (r RecordSet) Equal(other RecordSet) bool { return reflect.DeepEqual(r.clone(), other.clone()) }
+
 // LookupCNAME resolves a CNAME record as the public DNS does, where the zone that
 // is closest to the name answers; of two of one name the older. Both names are
 // without the final dot.
