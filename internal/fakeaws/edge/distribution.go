@@ -170,8 +170,7 @@ func (s *Service) DeleteDistribution(id, ifMatch string) error {
 	if err := checkETag(op, ifMatch, d.ETag); err != nil {
 		return err
 	}
-	// While the disabling spreads, too: seen by users, not documented,
-	// hashicorp/terraform-provider-aws#3034.
+	// While the disabling spreads, too (assumption edge.delete-in-progress).
 	if d.Enabled || s.rollouts[id].inProgress(s.now()) {
 		return refuse(op, http.StatusConflict, "DistributionNotDisabled",
 			"The distribution you are trying to delete has not been disabled.")

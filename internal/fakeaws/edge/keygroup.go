@@ -73,7 +73,7 @@ func (s *Service) UpdateKeyGroup(id, ifMatch string, c KeyGroupConfig) (KeyGroup
 	c.Items = slices.Clone(c.Items)
 	g = KeyGroup{ID: id, ETag: newETag(), KeyGroupConfig: c}
 	s.keyGroups[id] = g
-	// Seen by users, not documented: hashicorp/terraform-provider-aws#24033.
+	// Seen by users, not documented (assumption edge.key-group-etag).
 	for _, d := range s.distributions {
 		if d.trusts(id) {
 			changed := d.clone()

@@ -145,8 +145,8 @@ func verify(key crypto.PublicKey, hash crypto.Hash, message, signature []byte) b
 }
 
 // violation says which of dates and source address does not hold; "" if all do.
-// The upper bound is exclusive; the lower one too, as documented: denied on or
-// before it.
+// The upper bound is exclusive (assumption signature.last-second); the lower one
+// too, as documented: denied on or before it.
 func (st statement) violation(now time.Time, remoteAddr string) string {
 	second := now.Unix()
 	if second >= st.expires {

@@ -177,6 +177,9 @@ func eachKind(try func(context.Context, *session, *url.URL) error) func(context.
 	}
 }
 
+// controlled begins what a failed control asked.
+const controlled = "control: "
+
 // control shows that the edge answers 200 to the right request, without which
 // no refusal counts.
 func (s *session) control(ctx context.Context, u *url.URL, open opener) (*exchange, error) {
@@ -189,7 +192,7 @@ func (s *session) control(ctx context.Context, u *url.URL, open opener) (*exchan
 		return nil, err
 	}
 	if x.status != http.StatusOK {
-		return nil, &Failure{Asked: "control: " + x.asked, Want: "200 to the right request, before a refusal can count",
+		return nil, &Failure{Asked: controlled + x.asked, Want: "200 to the right request, before a refusal can count",
 			Got: x.got(), Hint: hint(content, x)}
 	}
 	return x, nil

@@ -14,7 +14,8 @@ type Check struct {
 	Proves string // one sentence: what a pass shows
 	Rule   string // address of the documentation or RFC that the check rests on
 
-	run func(context.Context, *session) error
+	run     func(context.Context, *session) error
+	assumes bool // it settles an assumption, see Assumed
 }
 
 // Group is the id without its last element: "vod.refuse", "contract".
@@ -43,11 +44,14 @@ func All() []Check {
 // Verdict is how a check ended.
 type Verdict string
 
-// The verdicts. A skipped check says why it could not be tried.
+// The verdicts. A skipped check says why it could not be tried. Differs is for
+// the checks of Assumed: AWS answers otherwise than was assumed, which is no fault
+// of the deployment.
 const (
-	Pass Verdict = "pass"
-	Fail Verdict = "fail"
-	Skip Verdict = "skip"
+	Pass    Verdict = "pass"
+	Fail    Verdict = "fail"
+	Skip    Verdict = "skip"
+	Differs Verdict = "differs"
 )
 
 // Result is one check that has run.
@@ -55,7 +59,7 @@ type Result struct {
 	Check   Check
 	Verdict Verdict
 	Reason  string        // why it was skipped; empty otherwise
-	Failure *Failure      // set when the verdict is Fail
+	Failure *Failure      // set when the verdict is Fail or Differs
 	Started time.Time     // by the target's clock
 	Elapsed time.Duration // by the target's clock
 }

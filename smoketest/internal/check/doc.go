@@ -19,6 +19,9 @@
 // by the code in its body, which tells CloudFront's signature check, its edge,
 // S3 and IVS apart.
 //
+// The checks of [Assumed] are apart: they settle what is taken for true where AWS
+// is silent, and another answer than the assumed one is no failure.
+//
 // Nothing in a [Result] holds a signature, policy, token or cookie: every text
 // passes [Mask].
 package check

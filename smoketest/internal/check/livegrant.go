@@ -108,7 +108,7 @@ func (s *session) accepted(ctx context.Context, ch outputs.Channel, origin strin
 		return true, nil
 	}
 	if x.status != http.StatusOK {
-		return false, &Failure{Asked: x.asked, Want: "200 to a good token, or 404 while nobody streams",
+		return false, &Failure{Asked: controlled + x.asked, Want: "200 to a good token, or 404 while nobody streams",
 			Got: x.got(), Hint: hint(content, x)}
 	}
 	return false, nil

@@ -45,6 +45,8 @@ func (s *session) runOne(ctx context.Context, c Check) Result {
 	case err == nil:
 	case errors.As(err, &skipped):
 		r.Verdict, r.Reason = Skip, Mask(skipped.reason)
+	case errors.As(err, &failure) && c.assumes:
+		r.Verdict, r.Failure = Differs, failure.masked()
 	case errors.As(err, &failure):
 		r.Verdict, r.Failure = Fail, failure.masked()
 	default:

@@ -32,6 +32,8 @@ type Counts struct {
 	Passed  int `json:"passed"`
 	Failed  int `json:"failed"`
 	Skipped int `json:"skipped"`
+
+	NotAsAssumed int `json:"notAsAssumed,omitempty"` // "differs", no failures
 }
 
 // Result is one check in the JSON report.
@@ -40,9 +42,9 @@ type Result struct {
 	Group     string        `json:"group"` // "vod.refuse"
 	Proves    string        `json:"proves"`
 	Rule      string        `json:"rule"`              // address of the rule
-	Verdict   check.Verdict `json:"verdict"`           // "pass", "fail", "skip"
+	Verdict   check.Verdict `json:"verdict"`           // "pass", "fail", "skip", "differs"
 	Reason    string        `json:"reason,omitempty"`  // why it was skipped
-	Failure   *Failure      `json:"failure,omitempty"` // of a failed check
+	Failure   *Failure      `json:"failure,omitempty"` // of a check that failed or differs
 	ElapsedMS int64         `json:"elapsedMs"`
 }
 
@@ -87,7 +89,7 @@ func NewDocument(s Summary) Document {
 		Outcome:       s.Outcome,
 		Error:         s.Error,
 		ElapsedMS:     s.Elapsed.Milliseconds(),
-		Counts:        Counts{s.Planned, s.Passed, s.Failed, s.Skipped},
+		Counts:        Counts{s.Planned, s.Passed, s.Failed, s.Skipped, s.Differed},
 		Checks:        make([]Result, 0, len(s.Results)),
 		Comparison:    newComparison(s.Compared, s.Comparison),
 	}

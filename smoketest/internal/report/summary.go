@@ -19,16 +19,17 @@ const (
 
 // Summary is a run in numbers, with its results.
 type Summary struct {
-	Target  string // what was tested, for people: "stack dev"
-	Outcome Outcome
-	Error   string // why the checks could not run; "" if they did
-	Planned int    // checks that were to run
-	Passed  int
-	Failed  int
-	Skipped int
-	Started time.Time     // of the first check; zero if none ran
-	Elapsed time.Duration // from the first check's start to the last one's end
-	Results []check.Result
+	Target   string // what was tested, for people: "stack dev"
+	Outcome  Outcome
+	Error    string // why the checks could not run; "" if they did
+	Planned  int    // checks that were to run
+	Passed   int
+	Failed   int
+	Skipped  int
+	Differed int           // checks of check.Assumed with another answer; no failures
+	Started  time.Time     // of the first check; zero if none ran
+	Elapsed  time.Duration // from the first check's start to the last one's end
+	Results  []check.Result
 
 	Compared   string                // file that the run was compared with
 	Comparison *recording.Comparison // nil: with none
@@ -45,6 +46,8 @@ func Summarize(target string, planned int, results []check.Result) Summary {
 			s.Passed++
 		case check.Skip:
 			s.Skipped++
+		case check.Differs:
+			s.Differed++
 		default:
 			s.Failed++
 		}

@@ -28,6 +28,8 @@ func (t *Text) Check(r check.Result) {
 		t.printf("pass  %-33s  %s\n", r.Check.ID, r.Check.Proves)
 	case check.Skip:
 		t.printf("skip  %-33s  %s\n", r.Check.ID, r.Reason)
+	case check.Differs:
+		t.printf("DIFF  %-33s  %s\n", r.Check.ID, r.Failure.Got)
 	default:
 		t.printf("FAIL  %-33s  %s\n", r.Check.ID, r.Failure.Got)
 	}
@@ -49,7 +51,11 @@ func (t *Text) Finish(s Summary) error {
 }
 
 func (t *Text) failure(r check.Result) {
-	t.printf("\nFAIL  %s: %s\n", r.Check.ID, r.Check.Proves)
+	if r.Verdict == check.Differs {
+		t.printf("\nDIFF  %s, assumed: %s\n", r.Check.ID, r.Check.Proves)
+	} else {
+		t.printf("\nFAIL  %s: %s\n", r.Check.ID, r.Check.Proves)
+	}
 	for _, line := range []struct{ name, text string }{
 		{"asked", r.Failure.Asked},
 		{"want", r.Failure.Want},
@@ -66,8 +72,11 @@ func (t *Text) failure(r check.Result) {
 // VerdictLine is the run on one line:
 // "60 checks of stack dev: 58 passed, 0 failed, 2 skipped (1.2s)".
 func VerdictLine(s Summary) string {
-	line := fmt.Sprintf("%d checks of %s: %d passed, %d failed, %d skipped (%s)",
-		s.Planned, s.Target, s.Passed, s.Failed, s.Skipped, s.Elapsed.Round(100*time.Millisecond))
+	line := fmt.Sprintf("%d checks of %s: %d passed, %d failed, %d skipped", s.Planned, s.Target, s.Passed, s.Failed, s.Skipped)
+	if s.Differed > 0 {
+		line += fmt.Sprintf(", %d not as assumed", s.Differed)
+	}
+	line += fmt.Sprintf(" (%s)", s.Elapsed.Round(100*time.Millisecond))
 	if s.Outcome == Incomplete {
 		line += fmt.Sprintf(", interrupted after %d", len(s.Results))
 	}

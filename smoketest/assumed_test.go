@@ -1,0 +1,74 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"privateplayback/infra/outputs"
+	"privateplayback/internal/local"
+	"privateplayback/smoketest/internal/check"
+)
+
+// nth answers one request of a run, the nth, in a way that nobody assumes.
+type nth struct {
+	http.RoundTripper
+	n, seen int
+}
+
+func (t *nth) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.seen++
+	if t.seen != t.n {
+		return t.RoundTripper.RoundTrip(r)
+	}
+	return &http.Response{StatusCode: http.StatusTeapot, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("")), Request: r}, nil
+}
+
+// The stand-in answers as is assumed, and each check of an assumption notices
+// another answer, which is never a failure.
+func TestAssumed(t *testing.T) {
+	d, err := local.Start(t.Context(), local.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	stack, err := outputs.Parse(d.OutputsJSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(c check.Check, n int) (r check.Result, requests int) {
+		t.Helper()
+		client := d.Client()
+		transport := &nth{RoundTripper: client.Transport, n: n}
+		client.Transport = transport
+		results, err := check.Run(t.Context(), check.Target{
+			Stack: stack, SigningKey: d.SigningKey, PlaybackKey: d.PlaybackKey, Client: client,
+		}, []check.Check{c}, nil)
+		client.CloseIdleConnections()
+		if err != nil || len(results) != 1 {
+			t.Fatalf("%s: %v, %v", c.ID, results, err)
+		}
+		return results[0], transport.seen
+	}
+	for _, c := range check.Assumed() {
+		r, requests := run(c, 0)
+		if r.Verdict != check.Pass {
+			t.Errorf("%s: %s %s %v, want pass", c.ID, r.Verdict, r.Reason, r.Failure)
+			continue
+		}
+		differs := 0
+		for n := 1; n <= requests; n++ {
+			switch r, _ := run(c, n); r.Verdict {
+			case check.Differs:
+				differs++
+			case check.Skip: // it was the control
+			default:
+				t.Errorf("%s with request %d answered otherwise: %s, want differs or skip", c.ID, n, r.Verdict)
+			}
+		}
+		if differs == 0 {
+			t.Errorf("%s notices no other answer", c.ID)
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package assumption
+
+func edgeAssumptions() []Assumption {
+	return []Assumption{
+		{"edge.redirect-before-signature", "Plain HTTP is redirected before the signature is looked at.", Inferred, viewersHTTPS, "assume.edge.redirect-before-signature"},
+		{"edge.redirect-before-method", "Plain HTTP is redirected before the method is looked at, POST by 307.", Inferred, viewersHTTPS, "assume.edge.redirect-before-method"},
+		{"edge.propagation", "A change holds for the next request; with a time to spread, old and new configuration answer in turns until it has passed.", Chosen, developerGuide + "HowToUpdateDistribution.html",
+			"deploy: change the comment of the distribution and run the smoke test until its status is Deployed"},
+		{"edge.disabled", "A disabled distribution answers 403 with an HTML page.", Inferred, developerGuide + "http-403-permission-denied.html", "deploy: set enabled to false and open a signed URL"},
+		{"edge.http-and-https", "HTTP and HTTPS share a cached object.", Inferred, developerGuide + "understanding-the-cache-key.html", "api: under allow-all ask by HTTPS, then by HTTP, and read X-Cache"},
+		{"edge.root-object-behavior", `The behavior of "/" is found by that path, not by the default root object's.`, Inferred, developerGuide + "DefaultRootObject.html", "deploy: set defaultRootObject and a behavior for its name alone, open /"},
+		{"edge.key-group-etag", "An update of a key group changes the ETag of the distributions that trust it.", Reported, provider + "issues/24033", "api: get-distribution-config, update-key-group, update-distribution with the old ETag; 412 is assumed"},
+		{"edge.unknown-identity", "An origin with an identity that does not exist is 400 InvalidOriginAccessIdentity.", Documented, cloudFrontAPI + "API_CreateDistribution.html", "api: create-distribution with origin-access-identity/cloudfront/E00000000000"},
+		{"edge.key-group-key", "A key group with a key that does not exist is InvalidArgument.", Inferred, cloudFrontAPI + "API_CreateKeyGroup.html", "api: create-key-group with the item K00000000000"},
+		{"edge.key-group-distributions", "The 101st distribution of a key group is 400 TooManyDistributionsAssociatedToKeyGroup.", Inferred, developerGuide + "cloudfront-limits.html", "api: the code is on the API page of CreateDistribution"},
+		{"edge.key-group-quota", "Four key groups are a quota of a behavior, not of a distribution.", Documented, developerGuide + "cloudfront-limits.html", "deploy: trust five key groups in two behaviors"},
+		{"edge.uncached-key", "A cache policy with a MaxTTL of 0 and anything in its key is InvalidArgument.", Inferred, cloudFrontAPI + "API_CreateCachePolicy.html", "api: create-cache-policy with MaxTTL 0 and a header"},
+		{"edge.custom-origins", "Origins other than S3's REST endpoints are refused at creation: they are not modelled.", Chosen, originIdentity, "api: nothing to settle, AWS takes them"},
+		{"edge.country", "A viewer of unknown country passes a geographic restriction, which comes before redirect and signature.", Inferred, developerGuide + "georestrictions.html", "deploy: restrict to another country and ask without a signature by HTTP and HTTPS"},
+		{"edge.compression", "Compression is by gzip alone, with Vary: Accept-Encoding on both variants, a weak ETag and no Content-Length.", Inferred, developerGuide + "ServingCompressedFiles.html", "api: put a playlist of 2,000 bytes, ask with Accept-Encoding gzip and without, under --record"},
+		{"edge.stale", "While the origin fails with 5xx an expired object is served for the error TTL, as a Hit.", Inferred, developerGuide + "Expiration.html", "api: let an object expire, take the bucket policy away, ask again"},
+		{"edge.errors-from-cache", "A 412 or 416 that the edge makes of a cached object says X-Cache: Error from cloudfront.", Inferred, errorCodes, "api: ask twice for an object with Range: bytes=999999999-"},
+		{"edge.own-error-page", "A custom error response applies to the edge's own 403 too, in a private behavior only if the signature covers the page.", Inferred, developerGuide + "custom-error-pages.html", "deploy: map 403 to a page of a public and of a private behavior, ask without a signature"},
+		{"edge.cors-override", "Under a CORS policy with override an origin that is not listed loses the bucket's CORS headers.", Inferred, headersPolicy, "deploy: attach such a policy and ask with another Origin"},
+		{"edge.cors-wildcard", "The wildcard in an origin of a response headers policy is one leftmost label.", Inferred, headersPolicy, "api: create-response-headers-policy with https://*.example.com, ask from https://a.b.example.com"},
+		{"edge.delete-in-progress", "A distribution that is disabled and InProgress cannot be deleted: DistributionNotDisabled.", Reported, provider + "pull/3034", "api: update-distribution to disabled, delete-distribution at once"},
+		{"edge.host-decides", "TLS name and Host header are matched apart; the Host decides.", Chosen, ownDomain, "api: openssl s_client with one alias as SNI and another distribution's as Host; 421 is possible"},
+		{"edge.unknown-sni", "The handshake is refused for a TLS name that is neither AWS's nor an alias.", Inferred, ownDomain, "api: openssl s_client -servername nobody.example.com to a distribution's address"},
+		{"edge.tls-floor", "Below TLS 1.2 nothing is served, whatever the viewer policy says; the ciphers are Go's.", Chosen, developerGuide + "secure-connections-supported-viewer-protocols-ciphers.html", "api: curl --tls-max 1.1 to the default certificate"},
+		{"edge.origin-address", "S3 sees an address of CloudFront, never the viewer's.", Documented, developerGuide + "RequestAndResponseBehaviorS3Origin.html", "deploy: add a Deny on aws:SourceIp of your own address to the bucket policy"},
+		{"edge.source-account", "aws:SourceAccount of a request that an origin access control signs is the distribution's account.", Inferred, originIdentity, "deploy: allow the service by StringEquals on aws:SourceAccount"},
+		{"edge.error-code-html", "A method that the behavior does not list, plain HTTP under https-only, a blocked country and an unknown host are HTML pages.", Reported, developerGuide + "http-403-invalid-method.html", "vod.protocol.method, vod.protocol.http"},
+		{"edge.request-id-shape", "X-Amz-Cf-Id has one length; Via names the edge by 32 hexadecimal digits.", Reported, "https://github.com/awslabs/speke-reference-server/issues/37", "vod.grant.custom"},
+	}
+}

@@ -1,0 +1,37 @@
+package assumption
+
+func signatureAssumptions() []Assumption {
+	return []Assumption{
+		{"signature.order-of-codes", "The signature check answers with the first that applies of MissingKey, InvalidKey, MalformedSignature, MalformedPolicy, AccessDenied.", Inferred, signatureCodes,
+			"assume.signature.key-before-rest, assume.signature.signature-before-policy, assume.signature.policy-before-verification"},
+		{"signature.options", "OPTIONS is checked like any request where a behavior trusts key groups.", Reported, "https://github.com/Dash-Industry-Forum/dash.js/issues/1326", "assume.signature.options"},
+		{"signature.last-second", "In the second that DateLessThan names access has ended, and there is no tolerance for clocks.", Inferred, expiration, "assume.signature.last-second"},
+		{"signature.first-second", "In the second that DateGreaterThan names access has not begun.", Documented, customURL, "assume.signature.first-second"},
+		{"signature.milliseconds", "An epoch of 10^11 and more is taken for milliseconds and is MalformedPolicy.", Reported, "https://github.com/aws/aws-sdk-js/issues/2236", "assume.signature.milliseconds"},
+		{"signature.leading-zero", "An Expires with a sign or a leading zero is MalformedPolicy.", Inferred, cannedURL, "assume.signature.leading-zero"},
+		{"signature.twice", "A signing parameter that is there twice is refused: Key-Pair-Id by InvalidKey, Expires and Policy by MalformedPolicy.", Inferred, cannedURL, "assume.signature.twice"},
+		{"signature.canned-and-custom", "Expires beside Policy is MalformedPolicy.", Inferred, customURL, "assume.signature.canned-and-custom"},
+		{"signature.no-signature", "Without Signature the answer is MalformedSignature.", Inferred, signatureCodes, "assume.signature.no-signature"},
+		{"signature.no-policy", "Without Expires and Policy the answer is MalformedPolicy.", Inferred, signatureCodes, "assume.signature.no-policy, vod.refuse.stray-expires"},
+		{"signature.unknown-hash", "A Hash-Algorithm other than SHA1 and SHA256 is AccessDenied.", Inferred, sha256Launch, "assume.signature.unknown-hash"},
+		{"signature.cookie-hash", "The cookie CloudFront-Hash-Algorithm is honoured.", Documented, sha256Launch, "assume.signature.cookie-hash"},
+		{"signature.white-space", "A policy with white space between its tokens is MalformedPolicy, though the sent bytes are the signed ones.", Inferred, customURL, "assume.signature.white-space"},
+		{"signature.unknown-member", "A policy with an unknown or a repeated member is MalformedPolicy.", Inferred, customURL, "assume.signature.unknown-member"},
+		{"signature.address-without-mask", "An AWS:SourceIp without a mask is MalformedPolicy.", Documented, customURL, "assume.signature.address-without-mask"},
+		{"signature.ipv6", "An IPv6 AWS:SourceIp is MalformedPolicy.", Documented, customURL, "assume.signature.ipv6"},
+		{"signature.host-bits", "An AWS:SourceIp with bits beyond its mask is MalformedPolicy.", Inferred, customURL, "assume.signature.host-bits"},
+		{"signature.as-requested", "A Resource is compared with the URL byte by byte as it was requested: nothing is decoded or normalised, and a port is part of the host.", Inferred, customURL, "assume.signature.as-requested, vod.grant.custom"},
+		{"signature.escaped-question-mark", `A backslash in a Resource is a byte like others; a bare "?" may be the one that begins the query.`, Inferred, customURL, "assume.signature.escaped-question-mark"},
+		{"signature.protocol-prefix", "A Resource that begins with http*:// covers nothing.", Inferred, customURL, "assume.signature.protocol-prefix"},
+		{"signature.cookie-protocol", "In cookies neither * alone nor *:// covers anything.", Inferred, customCookie, "assume.signature.cookie-protocol"},
+		{"signature.hash-stripped", "Hash-Algorithm is taken off before the cache key and the origin, like the other four parameters.", Inferred, developerGuide + "QueryStringParameters.html",
+			"api: let a behavior forward every query parameter, ask for an object with Hash-Algorithm twice with other signatures, and read X-Cache"},
+		{"signature.other-spelling", "A signing parameter that is percent-encoded or in lower case is the caller's own.", Inferred, cannedURL, "assume.signature.lower-case, assume.signature.encoded-name"},
+		{"signature.stray-ampersand", "A stray & beside the signing parameters is dropped with them.", Inferred, cannedURL, "assume.signature.stray-ampersand"},
+		{"signature.own-parameter-behind", "The caller's parameters are part of the signed URL behind the signing ones too.", Inferred, cannedURL, "assume.signature.own-parameter-behind"},
+		{"signature.error-without-cors", "A response headers policy does not apply to refusals of the signature check: they have no CORS headers.", Inferred, headersPolicy, "assume.signature.error-without-cors"},
+		{"signature.undecodable", "A signature or a policy that cannot be decoded has a code of its own; the checks take AccessDenied too.", Reported, "https://github.com/boto/boto/pull/825", "vod.refuse.malformed-signature, vod.refuse.malformed-policy"},
+		{"signature.ecdsa-twin", "Of an ECDSA signature both (r, s) and (r, n-s) verify, as in OpenSSL.", Inferred, developerGuide + "private-content-linux-openssl.html",
+			"api: sign a URL with a P-256 key, replace s by n-s, and ask; 200 is assumed"},
+	}
+}
