@@ -110,6 +110,11 @@ func TestScript(t *testing.T) {
 			t.Errorf("%s is %q, error %v; want %q", name, got, err, want)
 		}
 	}
+	cmd := exec.Command(sh, "-c", `. "$1"; printf %s "${AWS_PROFILE-none}"`, "sh", env)
+	cmd.Env = append(os.Environ(), "AWS_PROFILE=mine")
+	if got, err := cmd.CombinedOutput(); err != nil || string(got) != "none" {
+		t.Errorf("AWS_PROFILE is %q, error %v; want it unset", got, err)
+	}
 	got, err := exec.Command(sh, "-c", `. "$1"; printf %s "$PATH"`, "sh", env).CombinedOutput()
 	if err != nil || !strings.HasPrefix(string(got), s.cliDir+string(os.PathListSeparator)) {
 		t.Errorf("PATH is %q, error %v; want %q in front", got, err, s.cliDir)

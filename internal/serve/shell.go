@@ -82,6 +82,10 @@ func (s shell) script() string {
 		"# under AWS's host names, and no other host.\n")
 	env := s.variables()
 	for _, name := range slices.Sorted(maps.Keys(env)) {
+		if env[name] == "" { // the AWS CLI looks for a profile of no name
+			b.WriteString("unset " + name + "\n")
+			continue
+		}
 		b.WriteString(local.Export(name, env[name]))
 	}
 	if s.cliDir != "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,13 +49,17 @@ func blank(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// signedQuery is a signature where one opens something: the word alone may be a
+// part of a file's name.
+var signedQuery = regexp.MustCompile(`\?[^"]*Signature=[^&"]`)
+
 // checkProperties holds for any input that is not refused: what is not a URI is
 // unchanged, and rewriting again changes nothing.
 func checkProperties(t *testing.T, in string, o playlist.Options) {
 	t.Helper()
 	once, err := rewrite(t, in, o)
 	if err != nil {
-		if strings.Contains(err.Error(), "Signature") {
+		if signedQuery.MatchString(err.Error()) {
 			t.Errorf("Rewrite of %q: the error holds a signature: %v", in, err)
 		}
 		return
