@@ -292,7 +292,7 @@ func TestLocalBadInput(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"port in use", []string{"--port", port}, "port " + port + " is in use; choose another"},
+		{"port in use", []string{"--port", port}, "port " + port + " is in use; choose another with --port"},
 		{"empty media", []string{"--media", t.TempDir()}, "holds no .m3u8 playlist; name a folder"},
 		{"no media", []string{"--media", "/does/not/exist"}, `"/does/not/exist" is not a folder`},
 		{"kept file in the way", []string{"--keep", taken}, "signing.pem\" exists already; name another folder"},

@@ -17,7 +17,8 @@ Keeps the stand-in for S3, CloudFront and IVS running until Ctrl-C, and says how
 to deploy to it with the pulumi command from another terminal. What is deployed
 is there again at the next start.
 
-  --dir DIR        state, keys, and what a shell needs (default .private-playback)
+  --dir DIR        state, keys, and what a shell needs (default .private-playback
+                   in the project's folder)
   --port N         first of four ports in a row on 127.0.0.1 (default 4430): AWS's
                    host names, also as an HTTP proxy; the status page; two for the
                    pulumi command
@@ -50,7 +51,7 @@ func parseServe(args []string, stdout io.Writer) (serve.Options, error) {
 	o := serve.Options{}
 	flags := flag.NewFlagSet("smoketest serve", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.Dir, "dir", ".private-playback", "")
+	dir := flags.String("dir", serve.DefaultDir, "")
 	flags.IntVar(&o.Port, "port", serve.DefaultPort, "")
 	flags.StringVar(&o.MediaDir, "media", "", "")
 	flags.DurationVar(&o.Propagation, "propagation", 0, "")
@@ -64,12 +65,15 @@ func parseServe(args []string, stdout io.Writer) (serve.Options, error) {
 		return o, err
 	case flags.NArg() > 0:
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case o.Dir == "":
+	case *dir == "":
 		return o, errors.New("--dir is empty")
 	case o.Port < 1 || o.Port > lastPort:
 		return o, fmt.Errorf("--port %d leaves no four ports in a row, want 1 to %d", o.Port, lastPort)
 	case o.Propagation < 0 || o.Propagation > time.Hour:
 		return o, fmt.Errorf("--propagation %v is out of range, want 0s to 1h", o.Propagation)
+	}
+	if *dir != serve.DefaultDir {
+		o.Dir = *dir
 	}
 	return o, nil
 }

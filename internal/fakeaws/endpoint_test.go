@@ -190,7 +190,7 @@ func (l *failingListener) Accept() (net.Conn, error) {
 func TestListenRefuses(t *testing.T) {
 	_, endpoint := listen(t)
 	for address, want := range map[string]string{
-		endpoint.Addr(): "is in use; choose another", "0.0.0.0:0": "not a loopback address", "nowhere": "missing port",
+		endpoint.Addr(): "address already in use", "0.0.0.0:0": "not a loopback address", "nowhere": "missing port",
 	} {
 		if _, err := Listen(New(Options{}), address); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Listen(%q) = %v, want %q", address, err, want)

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -107,6 +109,10 @@ func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
 	}
 	cloud := fakeaws.New(o.Cloud)
 	endpoint, err := fakeaws.Listen(cloud, o.Address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		_, port, _ := net.SplitHostPort(o.Address)
+		err = fmt.Errorf("port %s is in use; choose another with --port, or leave it out for a free one", port)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("starting the stand-in: %w", err)
 	}

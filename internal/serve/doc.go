@@ -1,7 +1,7 @@
 // Package serve keeps the stand-in running, as a local cloud that an engineer
 // deploys to with the pulumi command, from another terminal and over days.
 //
-//	err := serve.Run(ctx, serve.Options{Dir: ".private-playback", Port: 4430, Progress: print})
+//	err := serve.Run(ctx, serve.Options{Progress: print})
 //
 // Four ports of 127.0.0.1 in a row are its own: AWS's data planes (also an HTTP
 // proxy to them), the status page, the provider, and the language host of the

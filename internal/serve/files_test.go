@@ -71,9 +71,11 @@ func TestStackFile(t *testing.T) {
 	if err := s.checkStackFile([]byte(edited)); err != nil {
 		t.Errorf("an edited file is refused: %v", err)
 	}
+	if err := s.checkStackFile([]byte("config:\n  private-playback:playbackKeys: []\n")); err != nil {
+		t.Errorf("settings without channels are refused: %v", err)
+	}
 	for name, bad := range map[string]string{
 		"other keys": strings.Replace(string(written), "MFkw", "MFkx", 1),
-		"no keys":    "config:\n  aws:region: us-west-2\n",
 		"no YAML":    "config: [",
 	} {
 		if err := s.checkStackFile([]byte(bad)); err == nil || !strings.Contains(err.Error(), stackFile) {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
+	"syscall"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -25,9 +25,13 @@ import (
 // DefaultPort is the first of the four ports, unless told otherwise.
 const DefaultPort = 4430
 
-// Options says where and how to serve. Only Dir is required.
+// DefaultDir is the folder of state and keys in the project's folder, unless told
+// otherwise.
+const DefaultDir = ".private-playback"
+
+// Options says where and how to serve. The zero value is usable.
 type Options struct {
-	// Dir is the folder of state and keys; it is made if there is none.
+	// Dir is the folder of state and keys, made if there is none; "" is DefaultDir.
 	Dir string
 
 	// Port is the first of four ports in a row on 127.0.0.1; 0 is DefaultPort.
@@ -90,6 +94,9 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.project, err = projectDir(); err != nil {
 		return err
 	}
+	if s.Dir == "" {
+		s.Dir = filepath.Join(s.project, DefaultDir)
+	}
 	if s.MediaDir != "" {
 		if err := checkMedia(s.MediaDir); err != nil {
 			return err
@@ -116,7 +123,7 @@ func (s *server) open(ctx context.Context) (err error) {
 func (s *server) listen(ctx, serving context.Context) error {
 	endpoint, err := fakeaws.Listen(s.cloud, s.address(0))
 	if err != nil {
-		return fmt.Errorf("starting the stand-in: %w", err)
+		return inUse(err, s.Port)
 	}
 	s.atStop = append(s.atStop, endpoint.Close)
 	page := status.New(status.Options{Cloud: s.cloud, Journal: s.journal, Address: endpoint.Addr(), Env: s.shown("env")})
@@ -192,7 +199,7 @@ func projectDir() (string, error) {
 }
 
 func inUse(err error, port int) error {
-	if strings.Contains(err.Error(), "address already in use") {
+	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("port %d is in use; choose four free ones in a row with --port", port)
 	}
 	return err

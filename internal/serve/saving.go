@@ -55,7 +55,7 @@ func (s *server) saveOften(ctx context.Context) {
 		err := s.store.Save()
 		if err == nil {
 			told = ""
-		} else if told != err.Error() {
+		} else if ctx.Err() == nil && told != err.Error() {
 			told = err.Error()
 			s.Progress("saving the state: " + told)
 		}

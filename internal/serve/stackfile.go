@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -81,16 +82,18 @@ func indent(pem string) string {
 	return "        " + strings.ReplaceAll(strings.TrimSpace(pem), "\n", "\n        ")
 }
 
-// checkStackFile refuses settings whose grants the folder's keys could not sign.
+// stackKey is a key in the settings.
+type stackKey struct {
+	PublicKey string `yaml:"publicKey"`
+}
+
+// checkStackFile refuses settings whose grants the folder's keys could not sign. A
+// stack without channels has no playback keys.
 func (s *server) checkStackFile(data []byte) error {
 	var file struct {
 		Config struct {
-			Signing []struct {
-				PublicKey string `yaml:"publicKey"`
-			} `yaml:"private-playback:signingKeys"`
-			Playback []struct {
-				PublicKey string `yaml:"publicKey"`
-			} `yaml:"private-playback:playbackKeys"`
+			Signing  []stackKey `yaml:"private-playback:signingKeys"`
+			Playback []stackKey `yaml:"private-playback:playbackKeys"`
 		}
 	}
 	if err := yaml.Unmarshal(data, &file); err != nil {
@@ -100,13 +103,14 @@ func (s *server) checkStackFile(data []byte) error {
 	if err != nil {
 		return err
 	}
-	holds := map[string]bool{}
-	for _, key := range append(file.Config.Signing, file.Config.Playback...) {
-		holds[strings.TrimSpace(key.PublicKey)] = true
-	}
-	for name, key := range map[string]string{"signing.pem": signing, "playback.pem": playback} {
-		if !holds[strings.TrimSpace(key)] {
-			return fmt.Errorf("%s does not hold the public half of %q; add it, or delete %s to have it written anew", stackFile, s.folder.path(name), stackFile)
+	for _, list := range []struct {
+		keys []stackKey
+		file string
+		want string
+	}{{file.Config.Signing, "signing.pem", signing}, {file.Config.Playback, "playback.pem", playback}} {
+		holds := func(k stackKey) bool { return strings.TrimSpace(k.PublicKey) == strings.TrimSpace(list.want) }
+		if len(list.keys) > 0 && !slices.ContainsFunc(list.keys, holds) {
+			return fmt.Errorf("%s does not hold the public half of %q; add it, or delete %s to have it written anew", stackFile, s.folder.path(list.file), stackFile)
 		}
 	}
 	return nil
