@@ -35,27 +35,3 @@ func (f folder) state() string           { return f.path("state") }
 func (f folder) env() string             { return f.path("env") }
 
 func (f folder) pulumi(name string) string { return filepath.Join(f.root, "pulumi", name) }
-
-// write replaces a file, whole or not at all.
-func (f folder) write(name string, data []byte, mode os.FileMode) error {
-	return replaceFile(f.path(name), data, mode)
-}
-
-func replaceFile(path string, data []byte, mode os.FileMode) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".new-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name()) // a no-op after the rename
-	_, err = file.Write(data)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Chmod(file.Name(), mode)
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
-}

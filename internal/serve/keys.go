@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/google/renameio/v2/maybe"
+
 	"privateplayback/signer"
 )
 
@@ -45,7 +47,7 @@ func (f folder) newKey(name string, generate func() (crypto.Signer, error)) (cry
 	if err != nil {
 		return nil, err
 	}
-	return key, f.write(name, data, 0o600)
+	return key, maybe.WriteFile(f.path(name), data, 0o600)
 }
 
 // publicPEM is the public half, as the stack's settings take it.

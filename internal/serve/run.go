@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/google/renameio/v2/maybe"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
 	"privateplayback/internal/fakeaws"
@@ -137,7 +138,7 @@ func (s *server) listen(ctx, serving context.Context) error {
 	if _, err := language.Serve(serving, s.address(3)); err != nil {
 		return inUse(err, s.Port+3)
 	}
-	if err := s.folder.write("ca.pem", endpoint.CAPEM(), 0o644); err != nil {
+	if err := maybe.WriteFile(s.folder.path("ca.pem"), endpoint.CAPEM(), 0o644); err != nil {
 		return err
 	}
 	shell := s.shell(endpoint.Addr(), providers)
@@ -145,7 +146,7 @@ func (s *server) listen(ctx, serving context.Context) error {
 		return err
 	}
 	// Last, so that whoever finds it finds everything else.
-	if err := s.folder.write("env", []byte(shell.script()), 0o600); err != nil {
+	if err := maybe.WriteFile(s.folder.env(), []byte(shell.script()), 0o600); err != nil {
 		return err
 	}
 	s.atStop = append(s.atStop, func() error { return os.Remove(s.folder.env()) })

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/google/renameio/v2/maybe"
 	"gopkg.in/yaml.v3"
 
 	"privateplayback/internal/fakeaws"
@@ -74,7 +75,7 @@ func (s *server) writeStackFile(path string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(path, b.Bytes(), 0o644)
+	return maybe.WriteFile(path, b.Bytes(), 0o644)
 }
 
 // indent places PEM in a block of the template.

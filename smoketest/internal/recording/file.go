@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/google/renameio/v2/maybe"
 )
 
 // maxFile bounds what is read, in bytes: far above a run of all checks.
@@ -121,27 +123,8 @@ func Write(file string, r *Recording) error {
 	if err := e.Encode(r); err != nil {
 		return fmt.Errorf("recording in %q: %w", file, err)
 	}
-	if err := replace(file, data.Bytes()); err != nil {
+	if err := maybe.WriteFile(file, data.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("recording in %q: %w", file, err)
-	}
-	return nil
-}
-
-// replace puts data in place of a file in one step.
-func replace(file string, data []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(file), ".recording-") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(data)
-	if err == nil {
-		err = temp.Sync()
-	}
-	if err = errors.Join(err, temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), file)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
 	}
 	return nil
 }
