@@ -135,7 +135,7 @@ func (s *server) listen(ctx, serving context.Context) error {
 	if err != nil {
 		return inUse(err, s.Port+2)
 	}
-	if _, err := language.Serve(serving, s.address(3)); err != nil {
+	if _, err := language.Serve(serving, s.address(3), s.project); err != nil {
 		return inUse(err, s.Port+3)
 	}
 	if err := maybe.WriteFile(s.folder.path("ca.pem"), endpoint.CAPEM(), 0o644); err != nil {

@@ -1,7 +1,7 @@
 // Package language runs Go programs for a Pulumi engine that has no language host
 // of its own: a CLI that is built from modules comes without pulumi-language-go.
 //
-//	port, err := language.Serve(ctx)
+//	port, err := language.Serve(ctx, "127.0.0.1:0", project)
 //	// PULUMI_DEBUG_LANGUAGES=go:PORT pulumi up
 //
 // An engine with that variable attaches to the host, hands it the program's folder,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -14,14 +15,23 @@ import (
 )
 
 // Serve answers engines at a loopback address, "127.0.0.1:0" for a free port, until
-// ctx ends. The port belongs into PULUMI_DEBUG_LANGUAGES.
-func Serve(ctx context.Context, address string) (port int, err error) {
+// ctx ends. The port belongs into PULUMI_DEBUG_LANGUAGES. Programs below the folder
+// project are run, and no others: whoever reaches the port must not choose what
+// runs as this user.
+func Serve(ctx context.Context, address, project string) (port int, err error) {
+	project, err = filepath.Abs(project)
+	if err == nil {
+		project, err = filepath.EvalSymlinks(project)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("serving the language host: %w", err)
+	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return 0, fmt.Errorf("serving the language host: %w", err)
 	}
 	server := grpc.NewServer(grpc.StatsHandler(engines{}), grpc.MaxRecvMsgSize(maxMessage))
-	pulumirpc.RegisterLanguageRuntimeServer(server, host{})
+	pulumirpc.RegisterLanguageRuntimeServer(server, host{project: project})
 	go server.Serve(listener)
 	context.AfterFunc(ctx, server.Stop)
 	return listener.Addr().(*net.TCPAddr).Port, nil
@@ -33,6 +43,7 @@ const maxMessage = 400 << 20
 // host is the language host of every engine that is attached.
 type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
+	project string
 }
 
 // Handshake keeps where the engine listens, for the calls on the same connection.

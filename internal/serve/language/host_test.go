@@ -57,7 +57,7 @@ func attach(t *testing.T, port int) (pulumirpc.LanguageRuntimeClient, *engineLog
 
 func serve(t *testing.T) int {
 	t.Helper()
-	port, err := Serve(t.Context(), "127.0.0.1:0")
+	port, err := Serve(t.Context(), "127.0.0.1:0", "testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,9 @@ func TestRunTellsHowTheProgramEnded(t *testing.T) {
 	}{
 		{"an error that the engine knows", "program", "32", true, ""},
 		{"any other status", "program", "1", false, "running the program: exit status 1"},
-		{"no such program", "missing", "0", false, "building the program in"},
+		{"no program", ".", "0", false, "building the program in"},
+		{"another project's", "../../status", "0", false, "the program in "},
+		{"no such folder", "missing", "0", false, "the program in "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got, err := client.Run(t.Context(), request(t, tc.program, tc.status))

@@ -25,7 +25,11 @@ import (
 // Run builds the program and runs it to its end. A program that ends with the
 // status of an error that it has told the engine makes the engine stop without a
 // word of its own.
-func (host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
+func (h host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
+	dir := req.GetInfo().GetProgramDirectory()
+	if !h.runs(dir) {
+		return &pulumirpc.RunResponse{Error: fmt.Sprintf("the program in %q is not below %q, the one project that this host runs", dir, h.project)}, nil
+	}
 	display, err := newDisplay(engineOf(ctx).address)
 	if err != nil {
 		return nil, err
@@ -37,7 +41,7 @@ func (host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.RunR
 	}
 	defer os.RemoveAll(scratch)
 	program := filepath.Join(scratch, executable("program"))
-	if err := build(ctx, req.GetInfo().GetProgramDirectory(), program); err != nil {
+	if err := build(ctx, dir, program); err != nil {
 		return &pulumirpc.RunResponse{Error: err.Error()}, nil
 	}
 	env, err := environment(req, engineOf(ctx).address)
@@ -55,6 +59,16 @@ func (host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.RunR
 		return &pulumirpc.RunResponse{Bail: true}, nil
 	}
 	return &pulumirpc.RunResponse{Error: "running the program: " + err.Error()}, nil
+}
+
+// runs tells whether a program's folder is in the project.
+func (h host) runs(dir string) bool {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return false
+	}
+	below, err := filepath.Rel(h.project, real)
+	return err == nil && filepath.IsLocal(below)
 }
 
 func executable(name string) string {
