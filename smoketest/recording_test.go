@@ -93,6 +93,9 @@ func TestRecording(t *testing.T) {
 	if c := recording.Compare(first, heard(t, d, wire, check.All())); len(c.Differences) > 0 || c.Answers < 100 {
 		t.Errorf("Compare of two runs = %d answers, want at least 100; differences %q, want none", c.Answers, c.Differences)
 	}
+	if c := recording.Compare(assumed, heard(t, d, wire, check.Assumed())); len(c.Differences) > 0 || c.Answers < 50 {
+		t.Errorf("Compare of two runs for assumptions = %d answers, want at least 50; differences %q, want none", c.Answers, c.Differences)
+	}
 	wire.change = otherwise
 	c := recording.Compare(first, heard(t, d, wire, check.All()))
 	expiry := regexp.MustCompile(`Expires=\d+`)
