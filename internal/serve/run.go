@@ -74,7 +74,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	s := &server{Options: o, journal: journal.New(0, nil)}
 	if err := s.open(ctx); err != nil {
-		return err
+		return whyNotUp(ctx, err)
 	}
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.atStop = append(s.atStop, s.store.Close, func() error { stop(); return nil })
@@ -84,10 +84,18 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 	}()
 	if err := s.listen(ctx, serving); err != nil {
-		return err
+		return whyNotUp(ctx, err)
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// whyNotUp is the error of a start, unless it was interrupted.
+func whyNotUp(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errors.New("interrupted before the local cloud was up")
+	}
+	return err
 }
 
 // open makes or finds everything that is on the disk.
@@ -149,7 +157,7 @@ func (s *server) listen(ctx, serving context.Context) error {
 	if err := maybe.WriteFile(s.folder.env(), []byte(shell.script()), 0o600); err != nil {
 		return err
 	}
-	s.atStop = append(s.atStop, func() error { return os.Remove(s.folder.env()) })
+	s.atStop = append(s.atStop, func() error { return os.RemoveAll(s.folder.env()) }) // no error if it is gone
 	go s.saveOften(serving)
 	if s.MediaDir != "" {
 		go newMirror(s.MediaDir, s.cloud.Bucket, s.Progress).run(serving)
