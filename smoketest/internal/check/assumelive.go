@@ -32,7 +32,7 @@ func assumedLiveChecks() []Check {
 			run:    tokenRefused(firstChannel, otherPage, refusedToken)},
 		{ID: "assume.ivs.last-second", Rule: ruleToken,
 			Proves: "In the second that exp names a token has expired.",
-			run:    tokenRefused(firstChannel, claim("exp", func(s *session) any { return s.Now().Unix() }), refusedToken)},
+			run:    tokenRefused(firstChannel, thisSecondToken(claim("exp", func(s *session) any { return s.Now().Unix() })), refusedToken)},
 		{ID: "assume.ivs.milliseconds", Rule: ruleToken,
 			Proves: "An exp in milliseconds is refused.",
 			run:    tokenRefused(firstChannel, claim("exp", func(s *session) any { return s.Now().Add(tokenLifetime).UnixMilli() }), refusedToken)},

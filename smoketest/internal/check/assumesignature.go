@@ -23,6 +23,9 @@ func assumedSignatureChecks() []Check {
 		return rawPolicy(func(s *session, u *url.URL) string { return resourceText(s, text(u)) })
 	}
 	second := func(s *session) string { return strconv.FormatInt(s.Now().Unix(), 10) }
+	usual := func(s *session, u *url.URL) string { return policyText(s, u, "") }
+	rawURL, rawCookies := rawPolicy(usual), rawPolicyCookies(usual)
+	rawCanned := rawExpires(func(s *session) string { return strconv.FormatInt(s.Now().Add(lifetime).Unix(), 10) })
 	return []Check{
 		{ID: "assume.signature.key-before-rest", Rule: ruleSignatureCode,
 			Proves: "An unknown key id answers before a signature and a policy that cannot be decoded.",
@@ -35,20 +38,20 @@ func assumedSignatureChecks() []Check {
 			run:    refused(signedURL, broken("", "AAAA", "!"), malformedPolicy)},
 		{ID: "assume.signature.last-second", Rule: ruleExpiry,
 			Proves: "In the second that DateLessThan names access has ended.",
-			run:    refused(signedURL, rawExpires(second), accessDenied)},
+			run:    refused(rawCanned, thisSecond(rawExpires(second)), accessDenied)},
 		{ID: "assume.signature.first-second", Rule: ruleCustomURL,
 			Proves: "In the second that DateGreaterThan names access has not begun.",
-			run: refused(signedURL, rawPolicy(func(s *session, u *url.URL) string {
+			run: refused(rawURL, thisSecond(rawPolicy(func(s *session, u *url.URL) string {
 				return policyText(s, u, `,"DateGreaterThan":{"AWS:EpochTime":`+second(s)+`}`)
-			}), accessDenied)},
+			})), accessDenied)},
 		{ID: "assume.signature.milliseconds", Rule: ruleCannedURL,
 			Proves: "An expiry in milliseconds is a malformed policy.",
-			run: refused(signedURL, rawExpires(func(s *session) string {
+			run: refused(rawCanned, rawExpires(func(s *session) string {
 				return strconv.FormatInt(s.Now().Add(lifetime).UnixMilli(), 10)
 			}), malformedPolicy)},
 		{ID: "assume.signature.leading-zero", Rule: ruleCannedURL,
 			Proves: "An expiry with a leading zero is a malformed policy.",
-			run: refused(signedURL, rawExpires(func(s *session) string {
+			run: refused(rawCanned, rawExpires(func(s *session) string {
 				return "0" + strconv.FormatInt(s.Now().Add(lifetime).Unix(), 10)
 			}), malformedPolicy)},
 		{ID: "assume.signature.twice", Rule: ruleCannedURL,
@@ -79,32 +82,32 @@ func assumedSignatureChecks() []Check {
 			run:    taken(signedURL, sha256Cookies)},
 		{ID: "assume.signature.white-space", Rule: ruleCustomURL,
 			Proves: "A policy with white space between its tokens is malformed, though it is signed as it is.",
-			run: refused(signedURL, rawPolicy(func(s *session, u *url.URL) string {
+			run: refused(rawURL, rawPolicy(func(s *session, u *url.URL) string {
 				return strings.Replace(policyText(s, u, ""), `":`, `": `, 1)
 			}), malformedPolicy)},
 		{ID: "assume.signature.unknown-member", Rule: ruleCustomURL,
 			Proves: "A policy with a condition of another name is malformed.",
-			run:    refused(signedURL, condition(`,"StringLike":{"aws:Referer":"*"}`), malformedPolicy)},
+			run:    refused(rawURL, condition(`,"StringLike":{"aws:Referer":"*"}`), malformedPolicy)},
 		{ID: "assume.signature.address-without-mask", Rule: ruleCustomURL,
 			Proves: "An address without a mask is a malformed policy.",
-			run:    refused(signedURL, condition(`,"IpAddress":{"AWS:SourceIp":"0.0.0.0"}`), malformedPolicy)},
+			run:    refused(rawURL, condition(`,"IpAddress":{"AWS:SourceIp":"0.0.0.0"}`), malformedPolicy)},
 		{ID: "assume.signature.ipv6", Rule: ruleCustomURL,
 			Proves: "An IPv6 range is a malformed policy.",
-			run:    refused(signedURL, condition(`,"IpAddress":{"AWS:SourceIp":"::/0"}`), malformedPolicy)},
+			run:    refused(rawURL, condition(`,"IpAddress":{"AWS:SourceIp":"::/0"}`), malformedPolicy)},
 		{ID: "assume.signature.host-bits", Rule: ruleCustomURL,
 			Proves: "A range with bits beyond its mask is a malformed policy.",
-			run:    refused(signedURL, condition(`,"IpAddress":{"AWS:SourceIp":"0.0.0.1/0"}`), malformedPolicy)},
+			run:    refused(rawURL, condition(`,"IpAddress":{"AWS:SourceIp":"0.0.0.1/0"}`), malformedPolicy)},
 		{ID: "assume.signature.escaped-question-mark", Rule: ruleCustomURL,
 			Proves: `A backslash before "?" in a resource is a byte like others, which no URL has.`,
-			run:    refused(signedURL, resource(func(u *url.URL) string { return u.String() + `\\?*` }), accessDenied)},
+			run:    refused(rawURL, resource(func(u *url.URL) string { return u.String() + `\\?*` }), accessDenied)},
 		{ID: "assume.signature.protocol-prefix", Rule: ruleCustomURL,
 			Proves: `A resource that begins with http*:// covers nothing.`,
-			run: refused(signedURL, resource(func(u *url.URL) string {
+			run: refused(rawURL, resource(func(u *url.URL) string {
 				return "http*" + strings.TrimPrefix(folder(u), "https")
 			}), accessDenied)},
 		{ID: "assume.signature.cookie-protocol", Rule: ruleCustomCookie,
 			Proves: `In cookies a resource that begins with *:// covers nothing.`,
-			run: refused(signedURL, rawPolicyCookies(func(s *session, u *url.URL) string {
+			run: refused(rawCookies, rawPolicyCookies(func(s *session, u *url.URL) string {
 				return resourceText(s, "*"+strings.TrimPrefix(folder(u), "https"))
 			}), accessDenied)},
 		{ID: "assume.signature.as-requested", Rule: ruleCannedURL,
