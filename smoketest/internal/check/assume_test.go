@@ -129,3 +129,21 @@ func TestUnaskableAssumption(t *testing.T) {
 		t.Errorf("%s = %s %q, want skip with the masked error", c.ID, r.Verdict, r.Reason)
 	}
 }
+
+// A token is as large as it is asked for, whatever else is in it.
+func TestSizedToken(t *testing.T) {
+	s := newWorld(t, files{}).session(t)
+	for _, size := range []int{2048, 2049} {
+		for _, id := range []string{"abcdABCDefgh", "abcdABCDefghi", "abcdABCDefghij"} {
+			ch := s.Stack.Channels[0]
+			ch.ARN = "arn:aws:ivs:us-west-2:123456789012:channel/" + id
+			req, err := sizedToken(size)(context.Background(), s, ch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(req.URL.Query().Get("token")); got != size {
+				t.Errorf("sizedToken(%d) for %s has %d bytes", size, ch.ARN, got)
+			}
+		}
+	}
+}

@@ -36,6 +36,11 @@ func assumedLiveChecks() []Check {
 		{ID: "assume.ivs.milliseconds", Rule: ruleToken,
 			Proves: "An exp in milliseconds is refused.",
 			run:    tokenRefused(firstChannel, claim("exp", func(s *session) any { return s.Now().Add(tokenLifetime).UnixMilli() }), refusedToken)},
+		{ID: "assume.ivs.milliseconds-viewer", Rule: ruleToken,
+			Proves: "An exp in milliseconds is refused in a viewer's token too.",
+			run: tokenRefused(firstChannel, rawToken(func(s *session, _, claims map[string]any) {
+				claims["exp"], claims["aws:viewer-id"] = s.Now().Add(tokenLifetime).UnixMilli(), "smoketest"
+			}, ""), refusedToken)},
 		{ID: "assume.ivs.no-exp", Rule: ruleToken,
 			Proves: "A token without exp is refused.",
 			run: tokenRefused(firstChannel, rawToken(func(_ *session, _, claims map[string]any) {
@@ -54,6 +59,18 @@ func assumedLiveChecks() []Check {
 			run: tokenTaken(rawToken(func(s *session, _, claims map[string]any) {
 				claims["iat"], claims["nbf"] = s.Now().Unix()-60, s.Now().Unix()-60
 			}, ""))},
+		{ID: "assume.ivs.not-before", Rule: ruleToken,
+			Proves: "A token that holds from later on is refused.",
+			run:    tokenRefused(firstChannel, claim("nbf", func(s *session) any { return s.Now().Add(tokenLifetime / 2).Unix() }), refusedToken)},
+		{ID: "assume.ivs.largest", Rule: ruleQuotas,
+			Proves: "A token of 2,048 bytes is taken.",
+			run:    tokenTaken(sizedToken(2048))},
+		{ID: "assume.ivs.too-large", Rule: ruleQuotas,
+			Proves: "A token of 2,049 bytes is refused.",
+			run:    tokenRefused(firstChannel, sizedToken(2049), refusedToken)},
+		{ID: "assume.ivs.twice", Rule: ruleToken,
+			Proves: "A good token that is there twice is refused.",
+			run:    tokenRefused(firstChannel, tokenTwice, refusedToken)},
 		{ID: "assume.ivs.wildcard-label", Rule: ruleToken,
 			Proves: "The wildcard of a token's origin stands for one label.",
 			run: tokenRefused(firstChannel, rawToken(func(_ *session, _, claims map[string]any) {
@@ -74,6 +91,15 @@ func assumedLiveChecks() []Check {
 		{ID: "assume.ivs.use-by-refused", Rule: ruleToken,
 			Proves: "A request that is refused for its page does not use up a single-use token.",
 			run:    refusedThenUsed},
+		{ID: "assume.ivs.body-used", Rule: ruleToken,
+			Proves: "The refusal of a single-use token that was used has the body of a missing one.",
+			run:    tokenRefused(firstChannel, usedBy(http.MethodGet), refusedToken)},
+		{ID: "assume.ivs.use-by-head", Rule: ruleToken,
+			Proves: "HEAD uses up a single-use token.",
+			run:    tokenRefused(firstChannel, usedBy(http.MethodHead), refusedToken)},
+		{ID: "assume.ivs.session-after-exp", Rule: ruleSession,
+			Proves: "What a token has begun goes on after its exp.",
+			run:    sessionAfterExp},
 	}
 }
 

@@ -54,11 +54,24 @@ func assumedSignatureChecks() []Check {
 			run: refused(rawCanned, rawExpires(func(s *session) string {
 				return "0" + strconv.FormatInt(s.Now().Add(lifetime).Unix(), 10)
 			}), malformedPolicy)},
+		{ID: "assume.signature.sign", Rule: ruleCannedURL,
+			Proves: "An expiry with a plus sign is a malformed policy.",
+			run: refused(rawCanned, rawExpires(func(s *session) string {
+				return "+" + strconv.FormatInt(s.Now().Add(lifetime).Unix(), 10)
+			}), malformedPolicy)},
 		{ID: "assume.signature.twice", Rule: ruleCannedURL,
 			Proves: "Expires twice in a URL is a malformed policy.",
 			run: refused(signedURL, altered(func(u *url.URL) *url.URL {
 				return withQuery(u, "Expires="+u.Query().Get("Expires"))
 			}), malformedPolicy)},
+		{ID: "assume.signature.key-id-twice", Rule: ruleCannedURL,
+			Proves: "Key-Pair-Id twice in a URL is an unknown key.",
+			run: refused(signedURL, altered(func(u *url.URL) *url.URL {
+				return withQuery(u, "Key-Pair-Id="+u.Query().Get("Key-Pair-Id"))
+			}), denied("InvalidKey"))},
+		{ID: "assume.signature.policy-twice", Rule: ruleCustomURL,
+			Proves: "Policy twice in a URL is a malformed policy.",
+			run:    refused(grantedURL, policyTwice, malformedPolicy)},
 		{ID: "assume.signature.canned-and-custom", Rule: ruleCustomURL,
 			Proves: "Expires beside Policy is a malformed policy.",
 			run: refused(grantedURL, func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
@@ -85,9 +98,19 @@ func assumedSignatureChecks() []Check {
 			run: refused(rawURL, rawPolicy(func(s *session, u *url.URL) string {
 				return strings.Replace(policyText(s, u, ""), `":`, `": `, 1)
 			}), malformedPolicy)},
+		{ID: "assume.signature.final-newline", Rule: ruleCustomURL,
+			Proves: "A policy that ends with a newline is malformed, though it is signed as it is.",
+			run: refused(rawURL, rawPolicy(func(s *session, u *url.URL) string {
+				return policyText(s, u, "") + "\n"
+			}), malformedPolicy)},
 		{ID: "assume.signature.unknown-member", Rule: ruleCustomURL,
 			Proves: "A policy with a condition of another name is malformed.",
 			run:    refused(rawURL, condition(`,"StringLike":{"aws:Referer":"*"}`), malformedPolicy)},
+		{ID: "assume.signature.repeated-member", Rule: ruleCustomURL,
+			Proves: "A policy with one condition twice is malformed.",
+			run: refused(rawURL, rawPolicy(func(s *session, u *url.URL) string {
+				return policyText(s, u, `,"DateLessThan":{"AWS:EpochTime":`+strconv.FormatInt(s.Now().Add(lifetime).Unix(), 10)+`}`)
+			}), malformedPolicy)},
 		{ID: "assume.signature.address-without-mask", Rule: ruleCustomURL,
 			Proves: "An address without a mask is a malformed policy.",
 			run:    refused(rawURL, condition(`,"IpAddress":{"AWS:SourceIp":"0.0.0.0"}`), malformedPolicy)},
@@ -110,6 +133,21 @@ func assumedSignatureChecks() []Check {
 			run: refused(rawCookies, rawPolicyCookies(func(s *session, u *url.URL) string {
 				return resourceText(s, "*"+strings.TrimPrefix(folder(u), "https"))
 			}), accessDenied)},
+		{ID: "assume.signature.cookie-anything", Rule: ruleCustomCookie,
+			Proves: `In cookies the resource * covers nothing.`,
+			run: refused(rawCookies, rawPolicyCookies(func(s *session, _ *url.URL) string {
+				return resourceText(s, "*")
+			}), accessDenied)},
+		{ID: "assume.signature.port", Rule: ruleCustomURL,
+			Proves: "A resource with the port of https covers no URL without it.",
+			run: refused(rawURL, resource(func(u *url.URL) string {
+				ported := *u
+				ported.Host = u.Hostname() + ":443"
+				return folder(&ported)
+			}), accessDenied)},
+		{ID: "assume.signature.dot-segments", Rule: ruleCannedURL,
+			Proves: "A signature for a path does not open the same path with a dot segment.",
+			run:    refused(signedURL, altered(dotted), accessDenied)},
 		{ID: "assume.signature.as-requested", Rule: ruleCannedURL,
 			Proves: "A signature for the decoded form of a path does not open its percent-encoded form.",
 			run:    refused(signedURL, encodedPath, accessDenied)},
@@ -139,6 +177,9 @@ func assumedSignatureChecks() []Check {
 		{ID: "assume.signature.error-without-cors", Rule: ruleSignatureCode,
 			Proves: "A refusal of the signature check has no CORS headers.",
 			run:    refusalWithoutCORS},
+		{ID: "assume.signature.error-headers", Rule: ruleSignatureCode,
+			Proves: "A refusal of the signature check is text/xml by Server CloudFront, and an error to X-Cache.",
+			run:    refusalHeaders},
 	}
 }
 
@@ -165,6 +206,21 @@ func sha256Cookies(ctx context.Context, s *session, u *url.URL) (*http.Request, 
 		}
 	}
 	return s.cookies(jar)(ctx, u)
+}
+
+func policyTwice(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
+	req, err := grantedURL(ctx, s, u)
+	if err != nil {
+		return nil, err
+	}
+	return plain(ctx, withQuery(req.URL, "Policy="+req.URL.Query().Get("Policy")))
+}
+
+// dotted begins the path with a segment that means nothing.
+func dotted(u *url.URL) *url.URL {
+	changed := *u
+	changed.Path, changed.RawPath = "/."+u.Path, "/."+u.EscapedPath()
+	return &changed
 }
 
 // encodedPath puts the signature of u on a URL that means the same to S3.
@@ -207,28 +263,51 @@ func unsignedPreflight(ctx context.Context, s *session, u *url.URL) (*http.Reque
 }
 
 func refusalWithoutCORS(ctx context.Context, s *session) error {
-	u, err := s.object()
-	if err != nil {
-		return err
-	}
 	first, _, err := s.origins()
 	if err != nil {
 		return err
 	}
-	if _, err := s.control(ctx, u, s.canned); err != nil {
-		return err
-	}
-	req, err := plain(ctx, u)
+	x, err := s.unsignedFrom(ctx, first)
 	if err != nil {
-		return err
-	}
-	req.Header.Set("Origin", first)
-	x, err := s.do(req)
-	if err != nil {
-		return err
-	}
-	if err := denied("MissingKey").check(x); err != nil {
 		return err
 	}
 	return wantNoHeader(x, "Access-Control-Allow-Origin")
+}
+
+func refusalHeaders(ctx context.Context, s *session) error {
+	x, err := s.unsignedFrom(ctx, "")
+	if err != nil {
+		return err
+	}
+	if got := x.mediaType(); got != "text/xml" {
+		return &Failure{Asked: x.asked, Want: "Content-Type: text/xml", Got: "Content-Type: " + got}
+	}
+	if err := wantHeader(x, "Server", "CloudFront"); err != nil {
+		return err
+	}
+	return wantHeader(x, "X-Cache", "Error from cloudfront")
+}
+
+// unsignedFrom returns the refusal of a request without a signature, after a signed
+// one was served; an empty origin sends none.
+func (s *session) unsignedFrom(ctx context.Context, origin string) (*exchange, error) {
+	u, err := s.object()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.control(ctx, u, s.canned); err != nil {
+		return nil, err
+	}
+	req, err := plain(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	if origin != "" {
+		req.Header.Set("Origin", origin)
+	}
+	x, err := s.do(req)
+	if err != nil {
+		return nil, err
+	}
+	return x, denied("MissingKey").check(x)
 }

@@ -117,6 +117,8 @@ func TestCompareMatchesRequests(t *testing.T) {
 			Comparison{Answers: 2, Differing: 1, Differences: []Difference{{id, asked, "status", "403", "404"}}}},
 		{"whatever the expiry", []Check{{id, []Exchange{got("/a?Expires=1", status(200))}}},
 			[]Check{{id, []Exchange{got("/a?Expires=2", status(200))}}}, Comparison{Answers: 1}},
+		{"an expiry with a sign", []Check{{id, []Exchange{got("/a?Expires=+1", status(403))}}},
+			[]Check{{id, []Exchange{got("/a?Expires=+2", status(403))}}}, Comparison{Answers: 1}},
 		{"repetitions", []Check{{id, []Exchange{got("/a", status(200)), got("/a", status(200)), got("/a", status(404)), got("/a", status(200))}}},
 			[]Check{{id, []Exchange{got("/a", status(200)), got("/a", status(404))}}}, Comparison{Answers: 2}},
 		{"requests of one side", []Check{{id, []Exchange{got("/a", status(200)), got("/b", status(200))}}},

@@ -92,7 +92,7 @@ var volatileText = []struct {
 	{regexp.MustCompile(`<(RequestId|HostId)>[^<]*<`), "<${1}>{id}<"},
 	{regexp.MustCompile(`\bRequest ID: \S+`), "Request ID: {id}"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`), "{time}"},
-	{regexp.MustCompile(`(?i)\b(Expires=)\d+`), "${1}{time}"},
+	{regexp.MustCompile(`(?i)\b(Expires=)[+-]?\d+`), "${1}{time}"},
 }
 
 func comparableText(s string) string {

@@ -1,0 +1,109 @@
+package check
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"privateplayback/infra/outputs"
+	"privateplayback/signer"
+)
+
+// sizedToken asks with a token of so many bytes: the list of origins, which has no
+// limit, fills it up.
+func sizedToken(size int) tokenForgery {
+	const (
+		header    = 36 // {"alg":"ES384","typ":"JWT"} in base64url
+		signature = 128
+		origin    = "https://a.example.com"
+	)
+	return rawToken(func(_ *session, _, claims map[string]any) {
+		const name = "aws:access-control-allow-origin"
+		payload := (size - header - signature - len("..")) * 3 / 4
+		claims[name] = origin
+		text, err := json.Marshal(claims)
+		if err != nil {
+			return // unreachable: strings and numbers
+		}
+		missing, more := payload-len(text), ","+origin
+		list := origin + strings.Repeat(more, missing/len(more))
+		claims[name] = strings.Replace(list, "a", strings.Repeat("a", 1+missing%len(more)), 1)
+	}, "")
+}
+
+func tokenTwice(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
+	token, err := s.goodToken(ctx, ch, "")
+	if err != nil {
+		return nil, err
+	}
+	req, err := withToken(ctx, ch, token, "")
+	if err != nil {
+		return nil, err
+	}
+	return plain(ctx, withQuery(req.URL, "token="+token))
+}
+
+// usedBy uses a single-use token, and asks with it again.
+func usedBy(method string) tokenForgery {
+	return func(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
+		req, err := s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: s.Now().Add(tokenLifetime), SingleUseID: uuid.NewString()}, "")
+		if err != nil {
+			return nil, err
+		}
+		first := req.Clone(ctx)
+		first.Method = method
+		x, err := s.do(first)
+		if err != nil {
+			return nil, err
+		}
+		if x.status != http.StatusOK && x.status != http.StatusNotFound {
+			return nil, &Failure{Asked: controlled + x.asked, Want: "200 to the first use, or 404 while nobody streams", Got: x.got()}
+		}
+		return req, nil
+	}
+}
+
+// sessionAfterExp begins with a token that has a second or two to live, waits for
+// its end, and asks for a variant playlist again.
+func sessionAfterExp(ctx context.Context, s *session) error {
+	return s.onAir(ctx, "", func(ch outputs.Channel) error {
+		exp := s.Now().Add(2 * time.Second).Truncate(time.Second)
+		req, err := s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: exp}, "")
+		if err != nil {
+			return err
+		}
+		variant, err := s.firstVariant(req)
+		if err != nil {
+			return err
+		}
+		if err := s.Wait(ctx, exp.Sub(s.Now())+secondFrom); err != nil {
+			return err
+		}
+		_, _, err = s.lookAgain(ctx, variant)
+		return err
+	})
+}
+
+// firstVariant sends req for a multivariant playlist, the control, and fetches what
+// that names first, so that there is a session.
+func (s *session) firstVariant(req *http.Request) (*url.URL, error) {
+	x, err := s.do(req)
+	if err != nil {
+		return nil, err
+	}
+	list, err := parsePlaylist(x.body)
+	if x.status != http.StatusOK || err != nil || !list.multivariant() {
+		return nil, &Failure{Asked: controlled + x.asked, Want: "200 and a multivariant playlist", Got: x.got()}
+	}
+	variant, err := (&player{session: s}).resolve(req.URL, list.children[0], x)
+	if err != nil {
+		return nil, err
+	}
+	_, _, err = s.lookAgain(req.Context(), variant)
+	return variant, err
+}
