@@ -41,6 +41,8 @@
 //	smoketest --stack dev --signing-key FILE --playback-key FILE --record aws.json
 //	smoketest --local --compare aws.json
 //
+// Both run the checks assume.* too, which settle what docs/assumptions.md takes for
+// true where AWS is silent; another answer is reported as DIFF, with the assumption.
 // Differences are something to know about the services, and no fault of this
 // deployment: they do not change the exit code. A program finds them in the JSON
 // document. An interrupted run neither records nor compares. See package
@@ -48,7 +50,8 @@
 //
 // Exit codes, the same in every format:
 //
-//	0  every check passed or was skipped with a reason; serve was stopped
+//	0  every check passed, differs from an assumption, or was skipped with a
+//	   reason; serve was stopped
 //	1  the checks could not run, or not to the end: a file, a key, the outputs,
 //	   the deployment, an interruption; or the recording could not be written
 //	2  the command line is wrong

@@ -52,7 +52,7 @@ type address struct {
 
 // parseAddress reads host and path; the key is percent-decoded once. S3 reads a
 // "+" in a path as a space, as in a form; a key with a plus needs %2B
-// (reported: https://github.com/s3tools/s3cmd/issues/554).
+// (assumption s3.plus-in-path).
 func parseAddress(r *http.Request) (address, *refusal) {
 	host := strings.ToLower(r.Host)
 	if h, _, err := net.SplitHostPort(host); err == nil {

@@ -63,7 +63,8 @@ func (f *refusal) because(format string, args ...any) *refusal {
 // codeToken is the error_code of every token that is refused. AWS has been
 // seen to send it for a token without three parts
 // (https://github.com/aws-samples/amazon-ivs-player-web-sample/issues/65);
-// for other faults it is inferred, as all the codes below are.
+// for other faults it is inferred (assumption ivs.refusal-body), as all the
+// codes below are.
 const codeToken = "invalid_playback_auth_token"
 
 func tokenRefusal(text string) *refusal {

@@ -35,9 +35,8 @@ var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_-]{0,128}$`)
 // ImportPlaybackKeyPair stores the public half of a key pair: one PEM block
 // PUBLIC KEY that holds an ECDSA key on P-384. Its errors are
 // ValidationException for a bad name or any other material,
-// ConflictException for material that is there already (inferred: the API
-// lists the code without its cause), and ServiceQuotaExceededException for a
-// fourth pair.
+// ConflictException for material that is there already (assumption
+// ivs.same-key-twice), and ServiceQuotaExceededException for a fourth pair.
 //
 // https://docs.aws.amazon.com/ivs/latest/LowLatencyAPIReference/API_ImportPlaybackKeyPair.html
 func (s *Service) ImportPlaybackKeyPair(name, publicKeyMaterial string) (PlaybackKeyPair, error) {
@@ -84,7 +83,7 @@ func (s *Service) PlaybackKeyPair(arn string) (PlaybackKeyPair, error) {
 
 // DeletePlaybackKeyPair removes the pair with the given ARN, or returns
 // ResourceNotFoundException. Tokens signed with it start no more sessions, and
-// the sessions they started end; AWS does not say what becomes of those.
+// the sessions they started end (assumption ivs.session-after-key).
 //
 // https://docs.aws.amazon.com/ivs/latest/LowLatencyAPIReference/API_DeletePlaybackKeyPair.html
 func (s *Service) DeletePlaybackKeyPair(arn string) error {
@@ -123,8 +122,7 @@ func parsePublicKey(material string) (der []byte, public *ecdsa.PublicKey, ok bo
 	return block.Bytes, public, true
 }
 
-// fingerprint is the MD5 sum of the SPKI. AWS shows a sum of this size and
-// does not say of what.
+// fingerprint is the MD5 sum of the SPKI (assumption ivs.fingerprint).
 func fingerprint(der []byte) string {
 	sum := md5.Sum(der)
 	parts := make([]string, len(sum))

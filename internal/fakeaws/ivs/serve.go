@@ -165,7 +165,8 @@ func (s *Service) authorize(r *http.Request, channelARN string) (a authorization
 }
 
 // verifyingKey returns the ARN of the key that the token was signed with. A
-// token does not name its key, so every key of the account is tried.
+// token does not name its key, so every key of the account is tried (assumption
+// ivs.every-key).
 func (s *Service) verifyingKey(t token) (arn string, ok bool) {
 	s.mu.Lock()
 	keys := make([]playbackKey, 0, maxKeyPairs)

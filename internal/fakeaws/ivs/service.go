@@ -94,8 +94,7 @@ func New(o Options) *Service {
 }
 
 // setLabels sets the first labels of the host names. Playback and ingest share
-// one: inferred, AWS says only that the prefix of playback URLs is common to an
-// account's channels.
+// one (assumption ivs.one-label).
 func (s *Service) setLabels(account, edge string) {
 	s.accountLabel, s.edgeLabel = account, edge
 	s.playbackHost = account + "." + s.region + ".playback.live-video.net"

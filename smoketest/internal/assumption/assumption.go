@@ -12,7 +12,10 @@
 // A comment in the stand-in may cite an entry as "assumption ID".
 package assumption
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Label says what an assumption rests on.
 type Label string
@@ -36,6 +39,35 @@ type Assumption struct {
 	// several, or what to do by hand, as "deploy: …" (with the program) or
 	// "api: …" (with the AWS CLI).
 	Settled string
+}
+
+// IsByHand tells an assumption that no check settles.
+func (a Assumption) IsByHand() bool {
+	return strings.HasPrefix(a.Settled, "deploy: ") || strings.HasPrefix(a.Settled, "api: ")
+}
+
+// Checks returns the ids of the checks that settle the assumption; none if that is
+// done by hand.
+func (a Assumption) Checks() []string {
+	if a.IsByHand() {
+		return nil
+	}
+	ids := strings.Split(a.Settled, ", ")
+	for i, part := range ids {
+		ids[i], _, _ = strings.Cut(part, " ")
+	}
+	return ids
+}
+
+// SettledBy returns the ids of the assumptions that a check settles.
+func SettledBy(check string) []string {
+	ids := []string{}
+	for _, a := range All() {
+		if slices.Contains(a.Checks(), check) {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
 }
 
 // Area is the assumptions about one part.

@@ -56,11 +56,7 @@ func TestEntries(t *testing.T) {
 		if u, err := url.Parse(a.Source); err != nil || u.Scheme != "https" || u.Host == "" {
 			t.Errorf("%s: source %q is no address", a.ID, a.Source)
 		}
-		if IsByHand(a.Settled) {
-			continue
-		}
-		for _, part := range strings.Split(a.Settled, ", ") {
-			id, _, _ := strings.Cut(part, " ")
+		for _, id := range a.Checks() {
 			if !checks[id] {
 				t.Errorf("%s: there is no check %q, and by hand begins with deploy: or api:", a.ID, id)
 			}

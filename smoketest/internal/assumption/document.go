@@ -33,7 +33,7 @@ func Document() []byte {
 	for _, area := range Areas() {
 		fmt.Fprintf(&b, "\n## %s\n\n| Id | Taken for true | Label | Settled by |\n|---|---|---|---|\n", area.Title)
 		for _, a := range area.Assumptions {
-			fmt.Fprintf(&b, "| `%s` | %s | [%s](%s) | %s |\n", a.ID, cell(a.Statement), a.Label, a.Source, settledCell(a.Settled))
+			fmt.Fprintf(&b, "| `%s` | %s | [%s](%s) | %s |\n", a.ID, cell(a.Statement), a.Label, a.Source, settledCell(a))
 		}
 	}
 	return []byte(b.String())
@@ -42,19 +42,14 @@ func Document() []byte {
 // cell is a text in a table.
 func cell(text string) string { return strings.NewReplacer("|", `\|`, "*", `\*`).Replace(text) }
 
-func settledCell(settled string) string {
-	if IsByHand(settled) {
-		return cell(settled)
+func settledCell(a Assumption) string {
+	if a.IsByHand() {
+		return cell(a.Settled)
 	}
-	parts := strings.Split(settled, ", ")
+	parts := strings.Split(a.Settled, ", ")
 	for i, part := range parts {
 		id, rest, _ := strings.Cut(part, " ")
 		parts[i] = strings.TrimSpace("`" + id + "` " + rest)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// IsByHand tells a Settled that no check shows.
-func IsByHand(settled string) bool {
-	return strings.HasPrefix(settled, "deploy: ") || strings.HasPrefix(settled, "api: ")
 }

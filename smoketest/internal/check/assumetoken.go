@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -36,16 +37,30 @@ func sizedToken(size int) tokenForgery {
 	}, "")
 }
 
-func tokenTwice(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
+// goodRequest is what a viewer without a page sends.
+func (s *session) goodRequest(ctx context.Context, ch outputs.Channel) (*http.Request, error) {
 	token, err := s.goodToken(ctx, ch, "")
 	if err != nil {
 		return nil, err
 	}
-	req, err := withToken(ctx, ch, token, "")
+	return withToken(ctx, ch, token, "")
+}
+
+func tokenTwice(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
+	req, err := s.goodRequest(ctx, ch)
 	if err != nil {
 		return nil, err
 	}
-	return plain(ctx, withQuery(req.URL, "token="+token))
+	return plain(ctx, withQuery(req.URL, "token="+req.URL.Query().Get("token")))
+}
+
+func postedToken(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
+	req, err := s.goodRequest(ctx, ch)
+	if err != nil {
+		return nil, err
+	}
+	req.Method = http.MethodPost
+	return req, nil
 }
 
 // usedBy uses a single-use token, and asks with it again.
@@ -86,6 +101,32 @@ func sessionAfterExp(ctx context.Context, s *session) error {
 		}
 		_, _, err = s.lookAgain(ctx, variant)
 		return err
+	})
+}
+
+// unknownSession changes one character of a variant's URL that has just played.
+func unknownSession(ctx context.Context, s *session) error {
+	return s.onAir(ctx, "", func(ch outputs.Channel) error {
+		req, err := s.goodRequest(ctx, ch)
+		if err != nil {
+			return err
+		}
+		variant, err := s.firstVariant(req)
+		if err != nil {
+			return err
+		}
+		dir, name := path.Split(variant.Path)
+		other := *variant
+		other.Path, other.RawPath = dir+flip(name), ""
+		odd, err := plain(ctx, &other)
+		if err != nil {
+			return err
+		}
+		x, err := s.do(odd)
+		if err != nil {
+			return err
+		}
+		return deniedByIVS("invalid_playback_session").check(x)
 	})
 }
 

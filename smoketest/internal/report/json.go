@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"privateplayback/smoketest/internal/assumption"
 	"privateplayback/smoketest/internal/check"
 )
 
@@ -46,6 +47,8 @@ type Result struct {
 	Reason    string        `json:"reason,omitempty"`  // why it was skipped
 	Failure   *Failure      `json:"failure,omitempty"` // of a check that failed or differs
 	ElapsedMS int64         `json:"elapsedMs"`
+
+	Assumptions []string `json:"assumptions,omitempty"` // of a check that differs: their ids in docs/assumptions.md
 }
 
 // Failure explains a failed check. Signatures, policies, tokens and cookies in
@@ -111,6 +114,9 @@ func newResult(r check.Result) Result {
 		Verdict:   r.Verdict,
 		Reason:    r.Reason,
 		ElapsedMS: r.Elapsed.Milliseconds(),
+	}
+	if r.Verdict == check.Differs {
+		out.Assumptions = assumption.SettledBy(r.Check.ID)
 	}
 	if f := r.Failure; f != nil {
 		out.Failure = &Failure{Asked: f.Asked, Want: f.Want, Got: f.Got, Hint: f.Hint}

@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
+	"privateplayback/smoketest/internal/assumption"
 	"privateplayback/smoketest/internal/check"
 )
 
@@ -51,8 +53,10 @@ func (t *Text) Finish(s Summary) error {
 }
 
 func (t *Text) failure(r check.Result) {
+	settled := ""
 	if r.Verdict == check.Differs {
 		t.printf("\nDIFF  %s, assumed: %s\n", r.Check.ID, r.Check.Proves)
+		settled = strings.Join(assumption.SettledBy(r.Check.ID), ", ")
 	} else {
 		t.printf("\nFAIL  %s: %s\n", r.Check.ID, r.Check.Proves)
 	}
@@ -62,6 +66,7 @@ func (t *Text) failure(r check.Result) {
 		{"got", r.Failure.Got},
 		{"hint", r.Failure.Hint},
 		{"rule", r.Check.Rule},
+		{"assume", settled}, // ids in docs/assumptions.md
 	} {
 		if line.text != "" {
 			t.printf("      %-6s %s\n", line.name, line.text)
