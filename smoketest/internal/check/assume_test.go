@@ -10,22 +10,6 @@ import (
 	"time"
 )
 
-// assumes runs one check of an assumption.
-func (w world) assumes(t *testing.T, id string) Result {
-	t.Helper()
-	for _, c := range Assumed() {
-		if c.ID == id {
-			results, err := Run(context.Background(), w.target, []Check{c}, nil)
-			if err != nil {
-				t.Fatalf("Run(%s): %v", id, err)
-			}
-			return results[0]
-		}
-	}
-	t.Fatalf("no check %q", id)
-	return Result{}
-}
-
 func refuseSignature(w http.ResponseWriter, code string) {
 	w.Header().Set("Content-Type", textXML)
 	w.WriteHeader(http.StatusForbidden)
@@ -44,7 +28,7 @@ func TestOddPolicyNeedsControl(t *testing.T) {
 		f.ServeHTTP(rw, r)
 	}))
 	for _, id := range []string{"assume.signature.escaped-question-mark", "assume.signature.protocol-prefix", "assume.signature.cookie-protocol"} {
-		if r := w.assumes(t, id); r.Verdict != Skip || !strings.Contains(r.Reason, "right request was not served") {
+		if r := w.run(t, id); r.Verdict != Skip || !strings.Contains(r.Reason, "right request was not served") {
 			t.Errorf("%s = %s %q, want skip, for nothing is proven", id, r.Verdict, r.Reason)
 		}
 	}
@@ -80,7 +64,7 @@ func TestDiffers(t *testing.T) {
 			}
 			f.ServeHTTP(rw, r)
 		}))
-		if r := w.assumes(t, tt.id); r.Verdict != Differs || !strings.Contains(r.Failure.Got, tt.got) {
+		if r := w.run(t, tt.id); r.Verdict != Differs || !strings.Contains(r.Failure.Got, tt.got) {
 			t.Errorf("%s = %s %s %v, want differs, got %s", tt.id, r.Verdict, r.Reason, r.Failure, tt.got)
 		}
 	}
@@ -104,14 +88,14 @@ func TestThisSecond(t *testing.T) {
 	w.target.Now = func() time.Time { return clock }
 	w.target.Wait = func(_ context.Context, d time.Duration) error { clock = clock.Add(d); return nil }
 	const id = "assume.signature.last-second"
-	if r := w.assumes(t, id); r.Verdict != Pass {
+	if r := w.run(t, id); r.Verdict != Pass {
 		t.Errorf("%s = %s %s %v, want pass", id, r.Verdict, r.Reason, r.Failure)
 	}
 	if got := time.Duration(clock.Nanosecond()); got < secondFrom || got > secondTo || clock.Sub(start) > time.Second {
 		t.Errorf("%s begun at %s asked at %s, want early in the next second", id, start, clock)
 	}
 	behind = time.Second
-	if r := w.assumes(t, id); r.Verdict != Skip || !strings.Contains(r.Reason, "set the clock") {
+	if r := w.run(t, id); r.Verdict != Skip || !strings.Contains(r.Reason, "set the clock") {
 		t.Errorf("%s with a service one second behind = %s %q, want skip", id, r.Verdict, r.Reason)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 )
 
@@ -56,24 +55,10 @@ func redirected(method string, status int) func(context.Context, *session) error
 	}
 }
 
-// rangeAsked asks for ranges of an object whose whole is at hand.
+// rangeAsked asks for ranges of an object.
 func rangeAsked(ranges string, want func(x, whole *exchange) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
-		u, err := s.object()
-		if err != nil {
-			return err
-		}
-		whole, err := s.whole(ctx, u)
-		if err != nil {
-			return err
-		}
-		req, err := s.canned(ctx, u)
-		if err != nil {
-			return err
-		}
-		req.Header.Set("Accept-Encoding", "identity")
-		req.Header.Set("Range", ranges)
-		x, err := s.do(req)
+		x, whole, err := s.ranged(ctx, ranges)
 		if err != nil {
 			return err
 		}
@@ -124,123 +109,6 @@ func requestID(ctx context.Context, s *session) error {
 	}
 	if got := x.header.Get("X-Amz-Cf-Id"); !requestIDForm.MatchString(got) {
 		return &Failure{Asked: x.asked, Want: `X-Amz-Cf-Id: 56 characters that end with "=="`, Got: fmt.Sprintf("X-Amz-Cf-Id: %d characters", len(got))}
-	}
-	return nil
-}
-
-func assumedStorageChecks() []Check {
-	return []Check{
-		{ID: "assume.s3.preflight-without-origin", Rule: ruleS3CORS,
-			Proves: "S3 answers 400 BadRequest to a preflight without Origin.",
-			run:    directPreflight(nil, refusal{storage, http.StatusBadRequest, []string{"BadRequest"}})},
-		{ID: "assume.s3.preflight-without-method", Rule: ruleS3CORS,
-			Proves: "S3 answers 400 BadRequest to a preflight that names no method.",
-			run: directPreflight(func(h http.Header, origin string) {
-				h.Set("Origin", origin)
-			}, refusal{storage, http.StatusBadRequest, []string{"BadRequest"}})},
-		{ID: "assume.s3.preflight-foreign-origin", Rule: ruleS3CORS,
-			Proves: "S3 answers 403 AccessForbidden to a preflight from a page that no rule allows.",
-			run: directPreflight(func(h http.Header, _ string) {
-				h.Set("Origin", foreignOrigin)
-				h.Set("Access-Control-Request-Method", http.MethodGet)
-			}, refusal{storage, http.StatusForbidden, []string{"AccessForbidden"}})},
-		{ID: "assume.s3.error-with-cors", Rule: ruleS3CORS,
-			Proves: "A refusal of S3 has CORS headers where a rule allows the page.",
-			run:    directErrorCORS},
-		{ID: "assume.s3.preflight-refusal-names", Rule: ruleS3CORS,
-			Proves: "The refusal of a preflight that no rule allows names the method that was asked for, and an OBJECT.",
-			run:    preflightRefusalNames},
-		{ID: "assume.s3.cloudfront-query", Rule: ruleS3Object,
-			Proves: "The signing parameters of CloudFront at the bucket itself are access denied.",
-			run: refused(signedURL, func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
-				req, _, err := s.toBucket(ctx, http.MethodGet)
-				if err != nil {
-					return nil, err
-				}
-				signed, err := s.canned(ctx, u)
-				if err != nil {
-					return nil, err
-				}
-				return plain(ctx, withQueryOf(req.URL, signed.URL))
-			}, deniedByStorage())},
-	}
-}
-
-// directPreflight sends S3 an OPTIONS request, which needs no right to read, and
-// demands a refusal.
-func directPreflight(headers func(h http.Header, origin string), want refusal) func(context.Context, *session) error {
-	return func(ctx context.Context, s *session) error {
-		req, origin, err := s.toBucket(ctx, http.MethodOptions)
-		if err != nil {
-			return err
-		}
-		if s.anyOrigin() && want.status == http.StatusForbidden {
-			return skip("the stack allows every origin")
-		}
-		if headers != nil {
-			headers(req.Header, origin)
-		}
-		x, err := s.do(req)
-		if err != nil {
-			return err
-		}
-		return want.check(x)
-	}
-}
-
-// toBucket makes a request to the bucket's own host, and gives an origin that it
-// allows.
-func (s *session) toBucket(ctx context.Context, method string) (*http.Request, string, error) {
-	endpoint := "https://" + s.Stack.BucketRegionalDomainName
-	if err := s.endpointServable(endpoint); err != nil {
-		return nil, "", err
-	}
-	u, err := s.object()
-	if err != nil {
-		return nil, "", err
-	}
-	origin, _, err := s.origins()
-	if err != nil {
-		return nil, "", err
-	}
-	req, err := newRequest(ctx, method, endpoint+u.EscapedPath())
-	return req, origin, err
-}
-
-func directErrorCORS(ctx context.Context, s *session) error {
-	req, origin, err := s.toBucket(ctx, http.MethodGet)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Origin", origin)
-	x, err := s.do(req)
-	if err != nil {
-		return err
-	}
-	if err := deniedByStorage().check(x); err != nil {
-		return err
-	}
-	return wantHeader(x, "Access-Control-Allow-Origin", origin, "*")
-}
-
-// preflightRefusalNames reads what the refusal says beside its code.
-func preflightRefusalNames(ctx context.Context, s *session) error {
-	if s.anyOrigin() {
-		return skip("the stack allows every origin")
-	}
-	req, _, err := s.toBucket(ctx, http.MethodOptions)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Origin", foreignOrigin)
-	req.Header.Set("Access-Control-Request-Method", http.MethodGet)
-	x, err := s.do(req)
-	if err != nil {
-		return err
-	}
-	const want = "<Method>GET</Method><ResourceType>OBJECT</ResourceType>"
-	if !bytes.Contains(x.body, []byte(want)) {
-		return &Failure{Asked: x.asked, Want: want, Got: x.got()}
 	}
 	return nil
 }

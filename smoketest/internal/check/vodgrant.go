@@ -178,29 +178,34 @@ func headTellsLength(ctx context.Context, s *session) error {
 	return nil
 }
 
+// ranged asks for ranges of the object whose whole comes with them.
+func (s *session) ranged(ctx context.Context, ranges string) (x, whole *exchange, err error) {
+	u, err := s.object()
+	if err != nil {
+		return nil, nil, err
+	}
+	if whole, err = s.whole(ctx, u); err != nil {
+		return nil, nil, err
+	}
+	req, err := s.canned(ctx, u)
+	if err != nil {
+		return nil, nil, err
+	}
+	req.Header.Set("Accept-Encoding", "identity")
+	req.Header.Set("Range", ranges)
+	x, err = s.do(req)
+	return x, whole, err
+}
+
 // rangeFits asks for the bytes 2 to 21: neither a prefix nor everything.
 func rangeFits(ctx context.Context, s *session) error {
 	const first, last = 2, 21
-	u, err := s.object()
-	if err != nil {
-		return err
-	}
-	whole, err := s.whole(ctx, u)
+	x, whole, err := s.ranged(ctx, fmt.Sprintf("bytes=%d-%d", first, last))
 	if err != nil {
 		return err
 	}
 	if len(whole.body) <= last+1 {
-		return skip("%q has only %d bytes", u.Path, len(whole.body))
-	}
-	req, err := s.canned(ctx, u)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Accept-Encoding", "identity")
-	req.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", first, last))
-	x, err := s.do(req)
-	if err != nil {
-		return err
+		return skip("the object has only %d bytes", len(whole.body))
 	}
 	if err := wantStatus(x, http.StatusPartialContent); err != nil {
 		return err
