@@ -146,7 +146,7 @@ func (d *Deployment) newStack(ctx, serving context.Context, cli CLI, o Options) 
 	if err := d.folder.unpackSample(); err != nil {
 		return err
 	}
-	attach, err := provider.Serve(serving, func() plugin.Provider { return provider.New(d.Cloud) }, "127.0.0.1:0")
+	attach, _, err := provider.Serve(serving, func() plugin.Provider { return provider.New(d.Cloud) }, "127.0.0.1:0")
 	if err != nil {
 		return err
 	}

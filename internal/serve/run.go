@@ -139,10 +139,13 @@ func (s *server) listen(ctx, serving context.Context) error {
 	if err := status.Serve(serving, page, s.address(1)); err != nil {
 		return inUse(err, s.Port+1)
 	}
-	providers, err := provider.Serve(serving, func() plugin.Provider { return saving{provider.New(s.cloud), s.store} }, s.address(2))
+	providing, stop := context.WithCancel(serving)
+	providers, wait, err := provider.Serve(providing, func() plugin.Provider { return saving{provider.New(s.cloud), s.store} }, s.address(2))
 	if err != nil {
+		stop()
 		return inUse(err, s.Port+2)
 	}
+	s.atStop = append(s.atStop, func() error { stop(); wait(); return nil })
 	if _, err := language.Serve(serving, s.address(3), s.project); err != nil {
 		return inUse(err, s.Port+3)
 	}

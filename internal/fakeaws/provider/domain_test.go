@@ -178,7 +178,7 @@ func TestSecretStaysSecret(t *testing.T) {
 // The engine attaches two providers to one port: each has its own region.
 func TestTwoProvidersOnOnePort(t *testing.T) {
 	cloud := fakeaws.New(fakeaws.Options{})
-	debug, err := Serve(t.Context(), func() plugin.Provider { return New(cloud) }, "127.0.0.1:0")
+	debug, _, err := Serve(t.Context(), func() plugin.Provider { return New(cloud) }, "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
