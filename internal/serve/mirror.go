@@ -102,11 +102,16 @@ func (m *mirror) copyTo(name string, keys []string, files map[string]stamp, now 
 	return all
 }
 
-// files are the regular files below the folder, by key, without hidden ones.
+// files are the regular files below the folder, by key, without hidden ones. The
+// folder itself may be a link, which WalkDir would not follow.
 func (m *mirror) files() (map[string]stamp, error) {
 	files := map[string]stamp{}
-	err := filepath.WalkDir(m.dir, func(name string, entry fs.DirEntry, err error) error {
-		hidden := name != m.dir && strings.HasPrefix(entry.Name(), ".")
+	dir, err := filepath.EvalSymlinks(m.dir)
+	if err != nil {
+		return nil, err
+	}
+	err = filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+		hidden := name != dir && strings.HasPrefix(entry.Name(), ".")
 		switch {
 		case err != nil:
 			return err
@@ -119,7 +124,7 @@ func (m *mirror) files() (map[string]stamp, error) {
 		if err != nil || !info.Mode().IsRegular() {
 			return nil // gone meanwhile, a folder, or no file
 		}
-		below, err := filepath.Rel(m.dir, name)
+		below, err := filepath.Rel(dir, name)
 		files[mediaPrefix+filepath.ToSlash(below)] = stamp{info.Size(), info.ModTime()}
 		return err
 	})

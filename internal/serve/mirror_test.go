@@ -143,3 +143,32 @@ func TestCheckMedia(t *testing.T) {
 		t.Errorf("checkMedia(%q): %v", dir, err)
 	}
 }
+
+// A link that names the folder is followed, also when it later names another one:
+// else the folder would count as empty, and all copies be deleted.
+func TestMirrorFollowsALinkToTheFolder(t *testing.T) {
+	w := newWatched(t, "one")
+	w.write("a.m3u8", "a", time.Minute)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(w.dir, link); err != nil {
+		t.Skip(err)
+	}
+	w.mirror = newMirror(link, w.bucket, func(string) {})
+	if diff := cmp.Diff([]string{"media/a.m3u8"}, w.look("one")); diff != "" {
+		t.Errorf("by a link (-want +got):\n%s", diff)
+	}
+	if err := os.Remove(link); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.mirror.look(time.Now()); err == nil {
+		t.Error("a link that is gone: got no error")
+	}
+	w.dir = t.TempDir()
+	w.write("b.m3u8", "b", time.Minute)
+	if err := os.Symlink(w.dir, link); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"media/b.m3u8"}, w.look("one")); diff != "" {
+		t.Errorf("by a link to another folder (-want +got):\n%s", diff)
+	}
+}
