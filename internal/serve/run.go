@@ -121,7 +121,11 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.keys, err = s.folder.keys(); err != nil {
+	// The folder is locked by now: an env in it is of a start that was killed.
+	if err = os.RemoveAll(s.folder.env()); err == nil {
+		s.keys, err = s.folder.keys()
+	}
+	if err != nil {
 		return errors.Join(err, s.store.Close())
 	}
 	return nil

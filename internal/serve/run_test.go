@@ -49,12 +49,15 @@ func TestRunNamesThePortInUse(t *testing.T) {
 	}
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	if err := Run(t.Context(), Options{Dir: dir, Port: port}); err == nil || !strings.Contains(err.Error(), "is in use; choose four free ones in a row with --port") {
-		t.Errorf("Run on a port that is taken: got %v", err)
-	}
 	f, err := newFolder(dir)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := os.WriteFile(f.env(), []byte("of a start that was killed"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Run(t.Context(), Options{Dir: dir, Port: port}); err == nil || !strings.Contains(err.Error(), "is in use; choose four free ones in a row with --port") {
+		t.Errorf("Run on a port that is taken: got %v", err)
 	}
 	if _, err := os.Stat(f.env()); err == nil {
 		t.Error("a failed start left the file env")
