@@ -67,6 +67,9 @@ func TestStackFile(t *testing.T) {
 	if strings.Contains(string(written), "PRIVATE") {
 		t.Error("the settings hold a private key")
 	}
+	if err := s.writeStackFile(filepath.Join(t.TempDir(), "none", stackFile)); err == nil || !strings.HasPrefix(err.Error(), "writing "+stackFile) {
+		t.Errorf("a folder that cannot be written to: got error %v, want one that names %s", err, stackFile)
+	}
 	edited := strings.Replace(string(written), "private playback, local", "mine", 1) + "encryptionsalt: v1:abc\n"
 	if err := s.checkStackFile([]byte(edited)); err != nil {
 		t.Errorf("an edited file is refused: %v", err)
@@ -105,7 +108,7 @@ func TestScript(t *testing.T) {
 	for name, want := range map[string]string{
 		"PULUMI_CONFIG_PASSPHRASE": `a "word"`, "PULUMI_DEBUG_PROVIDERS": "aws:2", "PULUMI_DEBUG_LANGUAGES": "go:3",
 		"HTTPS_PROXY": "http://127.0.0.1:1", "SSL_CERT_FILE": s.ca, "AWS_SECRET_ACCESS_KEY": "secret",
-		"PULUMI_HOME": filepath.Join(dir, "home"),
+		"PULUMI_HOME": filepath.Join(dir, "home"), "NODE_USE_ENV_PROXY": "1",
 	} {
 		got, err := exec.Command(sh, "-c", `. "$1"; printf %s "$`+name+`"`, "sh", env).CombinedOutput()
 		if err != nil || string(got) != want {

@@ -61,6 +61,7 @@ func (s shell) variables() map[string]string {
 		"AWS_REGION":                fakeaws.DefaultRegion,
 		"AWS_DEFAULT_REGION":        fakeaws.DefaultRegion,
 		"AWS_EC2_METADATA_DISABLED": "true",
+		"NODE_USE_ENV_PROXY":        "1", // from Node.js 22.21 and 24.5 all of it heeds the proxy
 	})
 	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
 		env[name] = "http://" + s.address

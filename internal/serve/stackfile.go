@@ -75,7 +75,10 @@ func (s *server) writeStackFile(path string) error {
 	if err != nil {
 		return err
 	}
-	return maybe.WriteFile(path, b.Bytes(), 0o644)
+	if err := maybe.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("writing %s: %w; make the project's folder %q writable", stackFile, err, filepath.Dir(path))
+	}
+	return nil
 }
 
 // indent places PEM in a block of the template.
