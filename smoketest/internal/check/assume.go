@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -34,31 +33,9 @@ func assumed(run func(context.Context, *session) error) func(context.Context, *s
 	}
 }
 
-// taken demands that both requests answer 200: what is assumed is that bad is good.
+// taken demands that both requests answer 200: what is assumed is that odd is good.
 func taken(good, odd forgery) func(context.Context, *session) error {
-	return func(ctx context.Context, s *session) error {
-		u, err := s.object()
-		if err != nil {
-			return err
-		}
-		if _, err := s.control(ctx, u, func(ctx context.Context, u *url.URL) (*http.Request, error) { return good(ctx, s, u) }); err != nil {
-			return err
-		}
-		x, err := s.forged(ctx, odd, u)
-		if err != nil {
-			return err
-		}
-		return wantStatus(x, http.StatusOK)
-	}
-}
-
-// forged asks for u in a way of one's own.
-func (s *session) forged(ctx context.Context, forge forgery, u *url.URL) (*exchange, error) {
-	req, err := forge(ctx, s, u)
-	if err != nil {
-		return nil, err
-	}
-	return s.do(req)
+	return atObject(judgedAt(good, odd, func(x *exchange) error { return wantStatus(x, http.StatusOK) }))
 }
 
 // wantNoHeader demands an answer without a header.

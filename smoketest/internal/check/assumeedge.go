@@ -24,7 +24,7 @@ func assumedEdgeChecks() []Check {
 			run:    rangeAsked("bytes=0-1,4-5", wholeObject)},
 		{ID: "assume.edge.request-id", Rule: ruleResponseHeaders,
 			Proves: "Via names the edge by 32 hexadecimal digits, and X-Amz-Cf-Id has 56 characters.",
-			run:    requestID},
+			run:    atObject(judgedAt(signedURL, signedURL, requestID))},
 	}
 }
 
@@ -88,22 +88,7 @@ var (
 	requestIDForm = regexp.MustCompile(`^[A-Za-z0-9_-]{54}==$`)
 )
 
-func requestID(ctx context.Context, s *session) error {
-	u, err := s.object()
-	if err != nil {
-		return err
-	}
-	if _, err := s.control(ctx, u, s.canned); err != nil {
-		return err
-	}
-	req, err := s.canned(ctx, u)
-	if err != nil {
-		return err
-	}
-	x, err := s.do(req)
-	if err != nil {
-		return err
-	}
+func requestID(x *exchange) error {
 	if got := x.header.Get("Via"); !viaForm.MatchString(got) {
 		return &Failure{Asked: x.asked, Want: "Via: VERSION, 32 hexadecimal digits .cloudfront.net (CloudFront)", Got: "Via: " + got}
 	}

@@ -11,24 +11,21 @@ func assumedStorageChecks() []Check {
 	return []Check{
 		{ID: "assume.s3.preflight-without-origin", Rule: ruleS3CORS,
 			Proves: "S3 answers 400 BadRequest to a preflight without Origin.",
-			run:    directPreflight(nil, refusal{storage, http.StatusBadRequest, []string{"BadRequest"}})},
+			run:    directPreflight(func(http.Header, string) {}, refusal{storage, http.StatusBadRequest, []string{"BadRequest"}}.check)},
 		{ID: "assume.s3.preflight-without-method", Rule: ruleS3CORS,
 			Proves: "S3 answers 400 BadRequest to a preflight that names no method.",
 			run: directPreflight(func(h http.Header, origin string) {
 				h.Set("Origin", origin)
-			}, refusal{storage, http.StatusBadRequest, []string{"BadRequest"}})},
+			}, refusal{storage, http.StatusBadRequest, []string{"BadRequest"}}.check)},
 		{ID: "assume.s3.preflight-foreign-origin", Rule: ruleS3CORS,
 			Proves: "S3 answers 403 AccessForbidden to a preflight from a page that no rule allows.",
-			run: directPreflight(func(h http.Header, _ string) {
-				h.Set("Origin", foreignOrigin)
-				h.Set("Access-Control-Request-Method", http.MethodGet)
-			}, refusal{storage, http.StatusForbidden, []string{"AccessForbidden"}})},
+			run:    foreignPreflight(refusal{storage, http.StatusForbidden, []string{"AccessForbidden"}}.check)},
 		{ID: "assume.s3.error-with-cors", Rule: ruleS3CORS,
 			Proves: "A refusal of S3 has CORS headers where a rule allows the page.",
 			run:    directErrorCORS},
 		{ID: "assume.s3.preflight-refusal-names", Rule: ruleS3CORS,
 			Proves: "The refusal of a preflight that no rule allows names the method that was asked for, and an OBJECT.",
-			run:    preflightRefusalNames},
+			run:    foreignPreflight(namesWhatWasAsked)},
 		{ID: "assume.s3.cloudfront-query", Rule: ruleS3Object,
 			Proves: "The signing parameters of CloudFront at the bucket itself are access denied.",
 			run: refused(signedURL, func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
@@ -46,24 +43,32 @@ func assumedStorageChecks() []Check {
 }
 
 // directPreflight sends S3 an OPTIONS request, which needs no right to read, and
-// demands a refusal.
-func directPreflight(headers func(h http.Header, origin string), want refusal) func(context.Context, *session) error {
+// judges the answer.
+func directPreflight(headers func(h http.Header, origin string), judge func(*exchange) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
 		req, origin, err := s.toBucket(ctx, http.MethodOptions)
 		if err != nil {
 			return err
 		}
-		if s.anyOrigin() && want.status == http.StatusForbidden {
-			return skip("the stack allows every origin")
-		}
-		if headers != nil {
-			headers(req.Header, origin)
-		}
+		headers(req.Header, origin)
 		x, err := s.do(req)
 		if err != nil {
 			return err
 		}
-		return want.check(x)
+		return judge(x)
+	}
+}
+
+// foreignPreflight sends one from a page that the stack does not allow.
+func foreignPreflight(judge func(*exchange) error) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		if s.anyOrigin() {
+			return skip("the stack allows every origin")
+		}
+		return directPreflight(func(h http.Header, _ string) {
+			h.Set("Origin", foreignOrigin)
+			h.Set("Access-Control-Request-Method", http.MethodGet)
+		}, judge)(ctx, s)
 	}
 }
 
@@ -102,21 +107,8 @@ func directErrorCORS(ctx context.Context, s *session) error {
 	return wantHeader(x, "Access-Control-Allow-Origin", origin, "*")
 }
 
-// preflightRefusalNames reads what the refusal says beside its code.
-func preflightRefusalNames(ctx context.Context, s *session) error {
-	if s.anyOrigin() {
-		return skip("the stack allows every origin")
-	}
-	req, _, err := s.toBucket(ctx, http.MethodOptions)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Origin", foreignOrigin)
-	req.Header.Set("Access-Control-Request-Method", http.MethodGet)
-	x, err := s.do(req)
-	if err != nil {
-		return err
-	}
+// namesWhatWasAsked reads what the refusal of a preflight says beside its code.
+func namesWhatWasAsked(x *exchange) error {
 	const want = "<Method>GET</Method><ResourceType>OBJECT</ResourceType>"
 	if !bytes.Contains(x.body, []byte(want)) {
 		return &Failure{Asked: x.asked, Want: want, Got: x.got()}

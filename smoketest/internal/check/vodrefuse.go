@@ -92,22 +92,33 @@ func vodRefuseChecks() []Check {
 
 // refused demands that good answers 200 and, right after it, bad the refusal.
 func refused(good, bad forgery, want refusal) func(context.Context, *session) error {
+	return atObject(refusedAt(good, bad, want))
+}
+
+// refusedAt does the same at a given URL.
+func refusedAt(good, bad forgery, want refusal) func(context.Context, *session, *url.URL) error {
+	return judgedAt(good, bad, want.check)
+}
+
+// atObject tries something on the playlist that the VOD checks share.
+func atObject(try func(context.Context, *session, *url.URL) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
 		u, err := s.object()
 		if err != nil {
 			return err
 		}
-		return refusedAt(good, bad, want)(ctx, s, u)
+		return try(ctx, s, u)
 	}
 }
 
-// refusedAt does the same at a given URL.
-func refusedAt(good, bad forgery, want refusal) func(context.Context, *session, *url.URL) error {
+// judgedAt demands that good answers 200 and, right after it, judges the answer to
+// odd.
+func judgedAt(good, odd forgery, judge func(*exchange) error) func(context.Context, *session, *url.URL) error {
 	return func(ctx context.Context, s *session, u *url.URL) error {
 		if _, err := s.control(ctx, u, func(ctx context.Context, u *url.URL) (*http.Request, error) { return good(ctx, s, u) }); err != nil {
 			return err
 		}
-		req, err := bad(ctx, s, u)
+		req, err := odd(ctx, s, u)
 		if err != nil {
 			return err
 		}
@@ -115,7 +126,7 @@ func refusedAt(good, bad forgery, want refusal) func(context.Context, *session, 
 		if err != nil {
 			return err
 		}
-		return want.check(x)
+		return judge(x)
 	}
 }
 
