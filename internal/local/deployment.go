@@ -179,22 +179,10 @@ func (d *Deployment) makeKeys() error {
 	return err
 }
 
-// makeSettings is the config of Pulumi.local.yaml.
-func (d *Deployment) makeSettings(o Options) error {
-	signing, err := publicPEM(d.SigningKey)
-	if err != nil {
+// makeSettings is the config of the run's stack.
+func (d *Deployment) makeSettings(o Options) (err error) {
+	if d.settings, err = Settings(d.Cloud.Region, d.SigningKey, d.PlaybackKey); err != nil {
 		return err
-	}
-	playback, err := publicPEM(d.PlaybackKey)
-	if err != nil {
-		return err
-	}
-	d.settings = map[string]any{
-		"aws:region":                    d.Cloud.Region,
-		projectName + ":signingKeys":    []any{map[string]any{"publicKey": signing}},
-		projectName + ":playbackKeys":   []any{map[string]any{"publicKey": playback}},
-		projectName + ":playerOrigins":  Origins(),
-		projectName + ":dataProtection": "false",
 	}
 	if o.MediaDir != "" {
 		d.settings[projectName+":contentDir"] = o.MediaDir
@@ -205,7 +193,27 @@ func (d *Deployment) makeSettings(o Options) error {
 	return nil
 }
 
-func publicPEM(key crypto.Signer) (string, error) {
+// Settings is the config of a local stack, by key as in Pulumi.local.yaml.
+func Settings(region string, signing, playback crypto.Signer) (map[string]any, error) {
+	signingPEM, err := PublicPEM(signing)
+	if err != nil {
+		return nil, err
+	}
+	playbackPEM, err := PublicPEM(playback)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"aws:region":                    region,
+		projectName + ":signingKeys":    []any{map[string]any{"publicKey": signingPEM}},
+		projectName + ":playbackKeys":   []any{map[string]any{"publicKey": playbackPEM}},
+		projectName + ":playerOrigins":  Origins(),
+		projectName + ":dataProtection": "false",
+	}, nil
+}
+
+// PublicPEM is the public half of a key, as the settings take it.
+func PublicPEM(key crypto.Signer) (string, error) {
 	data, err := signer.MarshalPublicKey(key.Public())
 	return string(data), err
 }

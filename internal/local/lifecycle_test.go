@@ -109,7 +109,7 @@ func TestLifecycle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	public, err := publicPEM(key)
+	public, err := PublicPEM(key)
 	if err != nil {
 		t.Fatal(err)
 	}

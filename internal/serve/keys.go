@@ -49,9 +49,3 @@ func (f folder) newKey(name string, generate func() (crypto.Signer, error)) (cry
 	}
 	return key, maybe.WriteFile(f.path(name), data, 0o600)
 }
-
-// publicPEM is the public half, as the stack's settings take it.
-func publicPEM(key crypto.Signer) (string, error) {
-	data, err := signer.MarshalPublicKey(key.Public())
-	return string(data), err
-}

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/template"
 
 	"github.com/google/renameio/v2/maybe"
 	"gopkg.in/yaml.v3"
@@ -24,23 +22,9 @@ const (
 	stackFile = "Pulumi." + stackName + ".yaml"
 )
 
-var stackTemplate = template.Must(template.New(stackFile).Parse(`# The stack "local" on the stand-in, written by smoketest serve. Change it as you
+const stackFileHead = `# The stack "local" on the stand-in, written by smoketest serve. Change it as you
 # like; deleted, it is written anew at the next start. Only public keys belong here.
-config:
-  aws:region: {{.Region}}
-  private-playback:comment: private playback, local
-  private-playback:signingKeys:
-    - publicKey: |
-{{.Signing}}
-  private-playback:playbackKeys:
-    - publicKey: |
-{{.Playback}}
-  private-playback:playerOrigins:
-{{- range .Origins}}
-    - {{.}}
-{{- end}}
-  private-playback:dataProtection: false
-`))
+`
 
 // makeStack sees to it that the stack is in the backend and its settings are in the
 // project's folder.
@@ -64,26 +48,19 @@ func (s *server) makeStack(ctx context.Context, sh shell) error {
 }
 
 func (s *server) writeStackFile(path string) error {
-	signing, playback, err := s.keys.public()
+	settings, err := local.Settings(fakeaws.DefaultRegion, s.keys.signing, s.keys.playback)
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	err = stackTemplate.Execute(&b, map[string]any{
-		"Region": fakeaws.DefaultRegion, "Signing": indent(signing), "Playback": indent(playback), "Origins": local.Origins(),
-	})
+	settings["private-playback:comment"] = "private playback, local"
+	data, err := yaml.Marshal(map[string]any{"config": settings})
 	if err != nil {
 		return err
 	}
-	if err := maybe.WriteFile(path, b.Bytes(), 0o644); err != nil {
+	if err := maybe.WriteFile(path, append([]byte(stackFileHead), data...), 0o644); err != nil {
 		return fmt.Errorf("writing %s: %w; make the project's folder %q writable", stackFile, err, filepath.Dir(path))
 	}
 	return nil
-}
-
-// indent places PEM in a block of the template.
-func indent(pem string) string {
-	return "        " + strings.ReplaceAll(strings.TrimSpace(pem), "\n", "\n        ")
 }
 
 // stackKey is a key in the settings.
@@ -122,9 +99,9 @@ func (s *server) checkStackFile(data []byte) error {
 
 // public is the public halves in PEM.
 func (k keys) public() (signing, playback string, err error) {
-	if signing, err = publicPEM(k.signing); err != nil {
+	if signing, err = local.PublicPEM(k.signing); err != nil {
 		return "", "", err
 	}
-	playback, err = publicPEM(k.playback)
+	playback, err = local.PublicPEM(k.playback)
 	return signing, playback, err
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +39,7 @@ func (h host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.Ru
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	program := filepath.Join(scratch, executable("program"))
+	program := filepath.Join(scratch, "program.exe") // Windows runs no file of another ending
 	if err := build(ctx, dir, program); err != nil {
 		return &pulumirpc.RunResponse{Error: err.Error()}, nil
 	}
@@ -69,13 +68,6 @@ func (h host) runs(dir string) bool {
 	}
 	below, err := filepath.Rel(h.project, real)
 	return err == nil && filepath.IsLocal(below)
-}
-
-func executable(name string) string {
-	if runtime.GOOS == "windows" {
-		return name + ".exe"
-	}
-	return name
 }
 
 // build compiles the package in dir.
