@@ -113,10 +113,15 @@ func toASCII(name string, ascii bool) (string, error) {
 	}
 	form, err := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
 		idna.CheckHyphens(false), idna.CheckJoiners(true), idna.BidiRule(), idna.VerifyDNSLength(false)).ToASCII(name)
-	if ascii && form != lower || slices.Contains(strings.Split(form, "."), "xn--") {
+	switch {
+	case err != nil:
+		return "", err
+	case ascii && form != lower || slices.Contains(strings.Split(form, "."), "xn--"):
 		return "", errors.New("host is Punycode of nothing, or of ASCII") // which the library lets pass
+	case !ascii && form != name:
+		return toASCII(form, true) // the library writes labels that are too long for it to read
 	}
-	return form, err
+	return form, nil
 }
 
 // endsInNumber reports whether browsers take name for an IPv4 address.
