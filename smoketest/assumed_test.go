@@ -47,7 +47,7 @@ func TestAssumed(t *testing.T) {
 		client.Transport = transport
 		results, err := check.Run(t.Context(), check.Target{
 			Stack: stack, SigningKey: d.SigningKey, PlaybackKey: d.PlaybackKey, Client: client,
-		}, []check.Check{c}, nil)
+		}, []check.Check{c}, check.Options{})
 		client.CloseIdleConnections()
 		if err != nil || len(results) != 1 {
 			t.Fatalf("%s: %v, %v", c.ID, results, err)

@@ -215,7 +215,7 @@ func failedChecks(t *testing.T, d *local.Deployment) map[string]bool {
 		t.Fatal(err)
 	}
 	target := check.Target{Stack: stack, SigningKey: d.SigningKey, PlaybackKey: d.PlaybackKey, Client: d.Client()}
-	results, err := check.Run(t.Context(), target, check.All(), nil)
+	results, err := check.Run(t.Context(), target, check.All(), check.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func failedChecks(t *testing.T, d *local.Deployment) map[string]bool {
 	for _, r := range results {
 		if r.Verdict == check.Fail {
 			failed[r.Check.ID] = true
-			t.Logf("%s: %v (%s)", r.Check.ID, r.Failure, r.Failure.Hint)
+			t.Logf("%s: %v (%s)", r.Check.ID, r.Failure, r.Failure.Cause)
 		}
 	}
 	return failed

@@ -74,7 +74,7 @@ func heard(t *testing.T, d *local.Deployment, wire *tampering, checks []check.Ch
 	wire.next, client.Transport = client.Transport, wire
 	recorder := recording.NewRecorder(stack)
 	target := check.Target{Stack: stack, SigningKey: d.SigningKey, PlaybackKey: d.PlaybackKey, Client: client, Heard: recorder.Hear}
-	if _, err := check.Run(t.Context(), target, checks, nil); err != nil {
+	if _, err := check.Run(t.Context(), target, checks, check.Options{Concurrency: 1}); err != nil {
 		t.Fatal(err)
 	}
 	return recorder.Recording(time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC))

@@ -21,6 +21,7 @@ const (
 	exitNotRun   = 1
 	exitUsage    = 2
 	exitFailed   = 3
+	exitNotYet   = 4
 	usagePointer = "run smoketest --help for the flags"
 )
 
@@ -93,6 +94,8 @@ func exitCode(o report.Outcome) int {
 		return exitPassed
 	case report.Failed:
 		return exitFailed
+	case report.NotYet:
+		return exitNotYet
 	}
 	return exitNotRun
 }
@@ -152,7 +155,11 @@ func (p *program) check(ctx context.Context, name string, target check.Target) (
 		r = report.NewJSON(p.stdout, p.stderr)
 	}
 	checks := p.checks()
-	results, err := check.Run(ctx, target, checks, r.Check)
+	how := check.Options{Report: r.Check}
+	if p.records() {
+		how.Concurrency = 1 // so that two runs find the same in caches
+	}
+	results, err := check.Run(ctx, target, checks, how)
 	if err != nil && ctx.Err() == nil {
 		return report.Summary{}, err
 	}

@@ -136,6 +136,8 @@ func (s *session) entries() ([]*url.URL, error) {
 // Behaviors go by path, so what holds for a playlist need not hold for a segment.
 // They are looked for once in a run.
 func (s *session) kinds(ctx context.Context) ([]*url.URL, error) {
+	s.finding.Lock()
+	defer s.finding.Unlock()
 	if s.found != nil {
 		return s.found, nil
 	}
@@ -187,13 +189,13 @@ func (s *session) control(ctx context.Context, u *url.URL, open opener) (*exchan
 	if err != nil {
 		return nil, err
 	}
-	x, err := s.do(req)
+	x, err := s.send(req, true)
 	if err != nil {
 		return nil, err
 	}
 	if x.status != http.StatusOK {
 		return nil, &Failure{Asked: controlled + x.asked, Want: "200 to the right request, before a refusal can count",
-			Got: x.got(), Hint: hint(content, x)}
+			Got: x.got(), Cause: explain(content, x)}
 	}
 	return x, nil
 }

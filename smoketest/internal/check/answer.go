@@ -151,7 +151,7 @@ func (r refusal) check(x *exchange) error {
 	if ok {
 		return nil
 	}
-	return &Failure{Asked: x.asked, Want: r.String(), Got: x.got(), Hint: hint(r.layer, x)}
+	return &Failure{Asked: x.asked, Want: r.String(), Got: x.got(), Cause: explain(r.layer, x)}
 }
 
 // wantStatus demands one of the successful statuses.
@@ -163,5 +163,5 @@ func wantStatus(x *exchange, statuses ...int) error {
 	for _, s := range statuses {
 		texts = append(texts, fmt.Sprint(s))
 	}
-	return &Failure{Asked: x.asked, Want: strings.Join(texts, " or "), Got: x.got(), Hint: hint(content, x)}
+	return &Failure{Asked: x.asked, Want: strings.Join(texts, " or "), Got: x.got(), Cause: explain(content, x)}
 }

@@ -3,8 +3,9 @@ package check
 import (
 	"errors"
 	"net/http"
-	"strings"
 	"testing"
+
+	"privateplayback/smoketest/internal/cause"
 )
 
 // The bodies that AWS sends, as documented or captured.
@@ -82,30 +83,30 @@ func TestRefusalAccepts(t *testing.T) {
 // one.
 func TestRefusalRejects(t *testing.T) {
 	tests := []struct {
-		want refusal
-		x    *exchange
-		hint string // part of it
+		want  refusal
+		x     *exchange
+		cause cause.ID
 	}{
-		{denied("AccessDenied"), exchangeOf(200, "video/mp2t", "G"), "trustedKeyGroups"},
-		{denied("AccessDenied"), exchangeOf(403, applicationXML, storageBody), "trustedKeyGroups"},
-		{denied("AccessDenied"), exchangeOf(403, textXML, missingKeyBody), "another reason"},
-		{denied("AccessDenied"), exchangeOf(403, textXML, invalidKeyBody), "key group"},
-		{denied("AccessDenied"), exchangeOf(403, textHTML, pageBody), "WAF"},
-		{denied("AccessDenied"), exchangeOf(503, textXML, deniedBody), ""},
-		{denied("AccessDenied"), exchangeOf(403, textHTML, proxyLoginBody), "WAF"},
-		{deniedByStorage(), exchangeOf(403, textXML, deniedBody), "vod.grant"},
-		{deniedByStorage(), exchangeOf(200, "video/mp2t", "G"), "public"},
-		{deniedByStorage(), exchangeOf(404, applicationXML, noSuchKeyBody), "s3:ListBucket"},
+		{denied("AccessDenied"), exchangeOf(200, "video/mp2t", "G"), "behavior-public"},
+		{denied("AccessDenied"), exchangeOf(403, applicationXML, storageBody), "behavior-public"},
+		{denied("AccessDenied"), exchangeOf(403, textXML, missingKeyBody), "refused-otherwise"},
+		{denied("AccessDenied"), exchangeOf(403, textXML, invalidKeyBody), "refused-otherwise"},
+		{denied("AccessDenied"), exchangeOf(403, textHTML, pageBody), "edge-refused"},
+		{denied("AccessDenied"), exchangeOf(503, textXML, deniedBody), "service-error"},
+		{denied("AccessDenied"), exchangeOf(403, textHTML, proxyLoginBody), "edge-refused"},
+		{deniedByStorage(), exchangeOf(403, textXML, deniedBody), "control-refused"},
+		{deniedByStorage(), exchangeOf(200, "video/mp2t", "G"), "bucket-public"},
+		{deniedByStorage(), exchangeOf(404, applicationXML, noSuchKeyBody), "bucket-lists"},
 		{deniedByStorage(), exchangeOf(403, "", ""), ""},
 		{deniedByEdge(), exchangeOf(405, textHTML, pageBody), ""},
-		{deniedByEdge(), exchangeOf(403, applicationXML, storageBody), "allowedMethods"},
-		{deniedByIVS(invalidToken), exchangeOf(403, applicationJSON, otherTokenBody), "error_code"},
-		{deniedByIVS(invalidToken), exchangeOf(403, applicationJSON, emptyTokenBody), ""},
+		{deniedByEdge(), exchangeOf(403, applicationXML, storageBody), "origin-reached"},
+		{deniedByIVS(invalidToken), exchangeOf(403, applicationJSON, otherTokenBody), "token-code-other"},
+		{deniedByIVS(invalidToken), exchangeOf(403, applicationJSON, emptyTokenBody), "token-code-other"},
 		{deniedByIVS(), exchangeOf(403, textHTML, pageBody), ""},
 		{deniedByIVS(), exchangeOf(403, textXML, deniedBody), ""},
-		{deniedByIVS(), exchangeOf(403, "text/plain", "no"), "proxy"},
-		{deniedByIVS(), exchangeOf(404, "text/plain", "no"), "idle"},
-		{deniedByIVS(), exchangeOf(200, "application/vnd.apple.mpegurl", "#EXTM3U"), "authorized"},
+		{deniedByIVS(), exchangeOf(403, "text/plain", "no"), "token-refused-elsewhere"},
+		{deniedByIVS(), exchangeOf(404, "text/plain", "no"), "channel-answers-idle"},
+		{deniedByIVS(), exchangeOf(200, "application/vnd.apple.mpegurl", "#EXTM3U"), "channel-public"},
 	}
 	for _, tt := range tests {
 		err := tt.want.check(tt.x)
@@ -114,8 +115,8 @@ func TestRefusalRejects(t *testing.T) {
 			t.Errorf("%s: check(%s) = %v, want a Failure", tt.want, tt.x.got(), err)
 			continue
 		}
-		if !strings.Contains(f.Hint, tt.hint) {
-			t.Errorf("%s: check(%s) hints %q, want %q in it", tt.want, tt.x.got(), f.Hint, tt.hint)
+		if f.Cause != tt.cause {
+			t.Errorf("%s: check(%s) has the cause %q, want %q", tt.want, tt.x.got(), f.Cause, tt.cause)
 		}
 	}
 }
@@ -127,7 +128,7 @@ func TestSymptomsAreReachable(t *testing.T) {
 		for _, earlier := range symptoms[:i] {
 			if earlier.wanted == s.wanted && earlier.got == s.got &&
 				(earlier.status == 0 || earlier.status == s.status) && (earlier.code == "" || earlier.code == s.code) {
-				t.Errorf("symptom %d (%q) is shadowed by %q", i, s.hint, earlier.hint)
+				t.Errorf("symptom %d (%q) is shadowed by %q", i, s.cause, earlier.cause)
 			}
 		}
 	}

@@ -105,7 +105,7 @@ func TestUnaskableAssumption(t *testing.T) {
 	w := newWorld(t, files{})
 	c := scripted("assume.a", errors.New("signing a policy: no SHA-1, token="+secretText))
 	c.assumes = true
-	results, err := Run(context.Background(), w.target, []Check{c}, nil)
+	results, err := Run(context.Background(), w.target, []Check{c}, Options{})
 	if err != nil {
 		t.Fatalf("Run: %v", err)
 	}

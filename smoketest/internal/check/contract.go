@@ -81,6 +81,5 @@ func playbackKeyMatches(_ context.Context, s *session) error {
 }
 
 func contractFailure(want, got string) error {
-	return &Failure{Asked: "the stack outputs and the keys given", Want: want, Got: got,
-		Hint: "read the outputs again with pulumi stack output --json, and use the keys that this stack was deployed with"}
+	return &Failure{Asked: "the stack outputs and the keys given", Want: want, Got: got, Cause: "outputs-stale"}
 }

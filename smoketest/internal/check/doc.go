@@ -6,7 +6,7 @@
 //		Stack:      stack,      // from outputs.Parse
 //		SigningKey: signingKey, // from signer.ParsePrivateKey
 //		Client:     &http.Client{Timeout: 30 * time.Second},
-//	}, check.All(), func(r check.Result) { fmt.Println(r.Verdict, r.Check.ID) })
+//	}, check.All(), check.Options{Report: func(r check.Result) { fmt.Println(r.Verdict, r.Check.ID) }})
 //
 // The checks send real requests under AWS's real host names and never learn
 // what answers: a client whose dialer maps those names elsewhere is all that

@@ -7,7 +7,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -21,10 +23,14 @@ const userAgent = "private-playback-smoketest/1"
 
 // exchange is a request and the whole answer to it.
 type exchange struct {
-	asked  string // masked
-	status int
-	header http.Header
-	body   []byte
+	asked   string // masked
+	service layer  // who should answer at this host: edge, storage, ivsLayer; unknown for others
+	host    string
+	url     *url.URL  // in clear
+	at      time.Time // when it was sent, by the target's clock
+	status  int
+	header  http.Header
+	body    []byte
 }
 
 // newRequest makes a request without a body; an error means a malformed URL.
@@ -39,38 +45,72 @@ func newRequest(ctx context.Context, method, rawURL string) (*http.Request, erro
 
 // do sends req and reads the answer. No answer at all is a [*Failure], except
 // that a canceled run stays an error of the context.
-func (s *session) do(req *http.Request) (*exchange, error) {
+func (s *session) do(req *http.Request) (*exchange, error) { return s.send(req, false) }
+
+func (s *session) send(req *http.Request, control bool) (*exchange, error) {
 	asked := describe(req)
 	if !s.admitted(req.URL) {
 		return nil, &Failure{Asked: asked, Want: "a host that the outputs or a playlist of the stack name",
-			Got:  fmt.Sprintf("%q, to which nothing was sent", req.URL.Hostname()),
-			Hint: "compare the addresses in the outputs with one another"}
+			Got: fmt.Sprintf("%q, to which nothing was sent", req.URL.Hostname()), Cause: "strange-host"}
 	}
+	x := &exchange{asked: asked, service: s.serviceAt(req.URL.Hostname()), host: req.URL.Hostname(), url: req.URL, at: s.Now()}
+	err := s.attempt(req, x, control)
+	switch {
+	case err == nil:
+		return x, nil
+	case canceled(req.Context(), err):
+		return nil, req.Context().Err()
+	case errors.Is(err, errTooLarge):
+		return nil, &Failure{Asked: asked, Want: "an answer that ends", Got: err.Error(), Cause: "too-large"}
+	}
+	return nil, &Failure{Asked: asked, Want: "an answer", Got: Mask(err.Error()), Cause: explainSilence(err)}
+}
+
+// errTooLarge is an answer that was not read to its end.
+var errTooLarge = fmt.Errorf("more than %d bytes", maxBody)
+
+// attempt sends the request once and fills in what came.
+func (s *session) attempt(req *http.Request, x *exchange, control bool) error {
+	watch := &stopwatch{}
+	err := s.roundTrip(req.WithContext(watch.trace(req.Context())), x)
+	if canceled(req.Context(), err) {
+		return err
+	}
+	elapsed, timing := watch.read()
+	r := Request{Asked: x.asked, Control: control, Attempts: 1, Status: x.status, Bytes: len(x.body), Started: watch.started, Elapsed: elapsed,
+		Timing: timing, Cache: x.cacheWord(), Edge: x.header.Get("X-Amz-Cf-Pop")}
+	if err != nil {
+		r.Status, r.Error = 0, Mask(err.Error())
+	}
+	p := probeOf(req.Context())
+	p.note(r)
+	s.heard(p.check, req, *x, err)
+	return err
+}
+
+func (s *session) roundTrip(req *http.Request, x *exchange) error {
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return nil, s.noAnswer(req, asked, err)
+		return err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if err != nil {
-		return nil, s.noAnswer(req, asked, err)
+	if err == nil && len(body) > maxBody {
+		err = errTooLarge
 	}
-	if len(body) > maxBody {
-		s.heard(req, exchange{}, fmt.Errorf("an answer of more than %d bytes", maxBody))
-		return nil, &Failure{Asked: asked, Want: "an answer that ends",
-			Got: fmt.Sprintf("more than %d bytes", maxBody), Hint: "split the media into segments"}
+	if err == nil {
+		x.status, x.header, x.body = resp.StatusCode, resp.Header, body
 	}
-	x := &exchange{asked: asked, status: resp.StatusCode, header: resp.Header, body: body}
-	s.heard(req, *x, nil)
-	return x, nil
+	return err
 }
 
-func (s *session) noAnswer(req *http.Request, asked string, err error) error {
-	if canceled(req.Context(), err) {
-		return req.Context().Err()
+// location is where a redirect leads.
+func (x *exchange) location() (*url.URL, error) {
+	u, err := url.Parse(x.header.Get("Location"))
+	if err != nil {
+		return nil, errors.New(Mask(err.Error()))
 	}
-	s.heard(req, exchange{}, err)
-	return &Failure{Asked: asked, Want: "an answer", Got: Mask(err.Error()), Hint: transportHint(err)}
+	return x.url.ResolveReference(u), nil
 }
 
 // describe renders a request for a report, without its secrets.

@@ -23,9 +23,13 @@ func (x Exchange) String() string {
 	return asked + ": " + (&exchange{status: x.Status, header: x.Header, body: x.Body}).headline()
 }
 
-// heard tells whoever listens of an answer, or of an error in its place.
-func (s *session) heard(req *http.Request, x exchange, err error) {
-	if s.Heard != nil {
-		s.Heard(Exchange{Check: s.running, Request: req, Status: x.status, Header: x.header, Body: x.body, Err: err})
+// heard tells whoever listens of an answer, or of an error in its place; one at a
+// time, though checks run side by side.
+func (s *session) heard(check string, req *http.Request, x exchange, err error) {
+	if s.Heard == nil {
+		return
 	}
+	s.hearing.Lock()
+	defer s.hearing.Unlock()
+	s.Heard(Exchange{Check: check, Request: req, Status: x.status, Header: x.header, Body: x.body, Err: err})
 }

@@ -100,7 +100,7 @@ func (s *session) accepted(ctx context.Context, ch outputs.Channel, origin strin
 	if err != nil {
 		return false, err
 	}
-	x, err := s.do(req)
+	x, err := s.send(req, true)
 	if err != nil {
 		return false, err
 	}
@@ -109,7 +109,7 @@ func (s *session) accepted(ctx context.Context, ch outputs.Channel, origin strin
 	}
 	if x.status != http.StatusOK {
 		return false, &Failure{Asked: controlled + x.asked, Want: "200 to a good token, or 404 while nobody streams",
-			Got: x.got(), Hint: hint(content, x)}
+			Got: x.got(), Cause: explain(content, x)}
 	}
 	return false, nil
 }
@@ -225,7 +225,7 @@ func (s *session) slides(ctx context.Context, v visit) error {
 		}
 	}
 	return &Failure{Asked: "GET " + maskURL(v.url), Want: fmt.Sprintf("EXT-X-MEDIA-SEQUENCE above %d within three target durations", v.playlist.sequence),
-		Got: "the same playlist again and again", Hint: "the broadcast has stalled, or a cache in between keeps the playlist"}
+		Got: "the same playlist again and again", Cause: "stream-stalled"}
 }
 
 func (s *session) lookAgain(ctx context.Context, u *url.URL) (*exchange, *playlist, error) {

@@ -60,7 +60,7 @@ func (p *player) play(ctx context.Context, entry *url.URL) (*tour, error) {
 			return nil, err
 		}
 		if media.multivariant() {
-			return nil, &Failure{Asked: x.asked, Want: "a media playlist", Got: "a multivariant playlist inside another", Hint: ""}
+			return nil, &Failure{Asked: x.asked, Want: "a media playlist", Got: "a multivariant playlist inside another", Cause: "media-broken"}
 		}
 		if err := p.segments(ctx, t, child, media, x); err != nil {
 			return nil, err
@@ -225,7 +225,7 @@ func (p *player) fetch(ctx context.Context, t *tour, kind string, u *url.URL, pa
 	req, err := p.open(ctx, u)
 	if err != nil {
 		return nil, &Failure{Asked: "GET " + maskURL(u), Want: "a signature for this URI", Got: Mask(err.Error()),
-			Hint: "keep everything that a playlist names below the playlist's own folder"}
+			Cause: "outside-folder"}
 	}
 	want := http.StatusOK
 	if text := part.byteRange(); text != "" {
@@ -248,5 +248,9 @@ func (p *player) fetch(ctx context.Context, t *tour, kind string, u *url.URL, pa
 
 // broken is the failure of an answer whose body is not what it should be.
 func (x *exchange) broken(want string, err error) error {
-	return &Failure{Asked: x.asked, Want: want, Got: Mask(err.Error()), Hint: hint(content, x)}
+	id := explain(content, x)
+	if id == "" {
+		id = "media-broken"
+	}
+	return &Failure{Asked: x.asked, Want: want, Got: Mask(err.Error()), Cause: id}
 }

@@ -23,6 +23,15 @@ type Target struct {
 	SigningKey  crypto.Signer // private half of one of Stack.SigningKeys
 	PlaybackKey crypto.Signer // private half of one of Stack.PlaybackKeys; nil: live checks are skipped
 
+	// MoreSigningKeys and MorePlaybackKeys are private halves of further keys of the
+	// stack, in whatever role; the keys checks try each.
+	MoreSigningKeys, MorePlaybackKeys []crypto.Signer
+
+	// OldSigningKey and OldPlaybackKey were dropped from the stack, so that nothing
+	// which they sign may open anything.
+	OldSigningKey  *OldSigningKey
+	OldPlaybackKey crypto.Signer
+
 	// Client sends every request; its dialer and roots decide what answers
 	// under AWS's names. Its CheckRedirect and Jar are not used. Nil means a
 	// client that gives each request 30 seconds.
@@ -45,6 +54,13 @@ type Target struct {
 	Heard func(Exchange)
 }
 
+// OldSigningKey is a signing key that was dropped, with the id under which
+// CloudFront knew it.
+type OldSigningKey struct {
+	ID  signer.KeyPairID
+	Key crypto.Signer
+}
+
 // session is a target made ready: parsed addresses, signers, and the set of
 // hosts that may be spoken to.
 type session struct {
@@ -58,12 +74,12 @@ type session struct {
 	ivs        *signer.IVS
 	tokenErr   error // why ivs is nil
 
-	// Checks run one after another.
-	running string     // id of the check
+	// Checks run side by side.
+	finding sync.Mutex
 	found   []*url.URL // what kinds has found
-
-	mu    sync.Mutex
-	hosts map[string]bool
+	hearing sync.Mutex
+	mu      sync.Mutex
+	hosts   map[string]bool
 }
 
 // newSession reports an error only for a target that no check could use.
@@ -100,6 +116,11 @@ func timer(ctx context.Context, d time.Duration) error {
 // plainClient copies c so that redirects and cookies stay in the checks' hands.
 func plainClient(c *http.Client) *http.Client {
 	plain := http.Client{Timeout: 30 * time.Second}
+	if t, ok := http.DefaultTransport.(*http.Transport); ok && c == nil {
+		t = t.Clone()
+		t.MaxIdleConnsPerHost = 2 * DefaultConcurrency
+		plain.Transport = t
+	}
 	if c != nil {
 		plain = *c
 	}
@@ -158,6 +179,18 @@ func globalHost(stack *outputs.Stack) string {
 		return ""
 	}
 	return stack.BucketName + ".s3." + suffix
+}
+
+// serviceAt is who should answer at a host; unknownLayer for hosts of which that
+// does not show in the answers.
+func (s *session) serviceAt(host string) layer {
+	switch host {
+	case s.base.Hostname(), s.Stack.DistributionDomainName:
+		return edge
+	case s.Stack.BucketRegionalDomainName, pathStyleHost(s.Stack), globalHost(s.Stack):
+		return storage
+	}
+	return unknownLayer
 }
 
 // admit lets a host that a playlist names be spoken to.

@@ -83,19 +83,18 @@ func (s *session) ask(ctx context.Context, u *url.URL, origin string) (*exchange
 // readable demands that a browser lets a page of origin read x, and that no
 // cache hands it to another page.
 func (s *session) readable(x *exchange, origin string) error {
-	const next = "check allowedOrigins in the outputs, the bucket's CORS rules, and that Origin is forwarded to S3 and in the cache key; after a change of the rules invalidate what is cached"
 	allow := x.header.Get("Access-Control-Allow-Origin")
 	if allow == "*" && s.anyOrigin() {
 		return nil
 	}
 	if allow != origin {
 		return &Failure{Asked: x.asked, Want: "Access-Control-Allow-Origin: " + origin,
-			Got: allowText(x), Hint: next}
+			Got: allowText(x), Cause: "cors-missing"}
 	}
 	if !headerLists(x.header, "Vary", "Origin") {
 		return &Failure{Asked: x.asked, Want: "Vary: Origin beside an answer for one origin",
-			Got:  fmt.Sprintf("Vary: %s", strings.Join(x.header.Values("Vary"), ", ")),
-			Hint: "browsers and proxies will hand this answer to pages of other origins"}
+			Got:   fmt.Sprintf("Vary: %s", strings.Join(x.header.Values("Vary"), ", ")),
+			Cause: "cors-vary"}
 	}
 	return nil
 }
@@ -195,7 +194,7 @@ func foreignRefused(ctx context.Context, s *session, u *url.URL) error {
 	}
 	if allow := x.header.Get("Access-Control-Allow-Origin"); allow == "*" || allow == foreignOrigin {
 		return &Failure{Asked: x.asked, Want: "no Access-Control-Allow-Origin that fits this page", Got: allowText(x),
-			Hint: "narrow playerOrigins in the config, and look for a response headers policy that allows every origin"}
+			Cause: "cors-open"}
 	}
 	return nil
 }
@@ -233,13 +232,12 @@ func preflight(ctx context.Context, s *session) error {
 }
 
 func (s *session) preflightAllows(x *exchange, origin string) error {
-	const next = "let the behavior allow OPTIONS, forward the three CORS request headers to S3, and allow the headers in the bucket's CORS rules"
 	if x.status != http.StatusOK && x.status != http.StatusNoContent {
-		return &Failure{Asked: x.asked, Want: "200 or 204", Got: x.got(), Hint: next}
+		return &Failure{Asked: x.asked, Want: "200 or 204", Got: x.got(), Cause: "cors-preflight"}
 	}
 	allow := x.header.Get("Access-Control-Allow-Origin")
 	if allow != origin && !(allow == "*" && s.anyOrigin()) {
-		return &Failure{Asked: x.asked, Want: "Access-Control-Allow-Origin: " + origin, Got: allowText(x), Hint: next}
+		return &Failure{Asked: x.asked, Want: "Access-Control-Allow-Origin: " + origin, Got: allowText(x), Cause: "cors-preflight"}
 	}
 	for _, want := range []struct{ header, item string }{
 		{"Access-Control-Allow-Methods", http.MethodGet},
@@ -247,7 +245,7 @@ func (s *session) preflightAllows(x *exchange, origin string) error {
 	} {
 		if !headerLists(x.header, want.header, want.item) {
 			return &Failure{Asked: x.asked, Want: want.header + " with " + want.item,
-				Got: fmt.Sprintf("%s: %s", want.header, strings.Join(x.header.Values(want.header), ", ")), Hint: next}
+				Got: fmt.Sprintf("%s: %s", want.header, strings.Join(x.header.Values(want.header), ", ")), Cause: "cors-preflight"}
 		}
 	}
 	return nil

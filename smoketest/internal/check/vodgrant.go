@@ -261,5 +261,5 @@ func (v visit) checkType() error {
 		return nil
 	}
 	return &Failure{Asked: "GET " + maskURL(v.url), Want: "Content-Type: " + strings.Join(accepted, " or "),
-		Got: fmt.Sprintf("Content-Type: %s", v.mediaType), Hint: "upload the object again with its content type: S3 keeps the one given at upload"}
+		Got: fmt.Sprintf("Content-Type: %s", v.mediaType), Cause: "content-type"}
 }

@@ -140,7 +140,7 @@ func listEdge(ctx context.Context, s *session) error {
 	}
 	if bytes.Contains(x.body, []byte("<ListBucketResult")) {
 		return &Failure{Asked: x.asked, Want: "no list of the bucket", Got: fmt.Sprintf("%d and a list of the bucket", x.status),
-			Hint: "take s3:ListBucket out of the bucket policy's statement for the distribution's identity"}
+			Cause: "bucket-lists"}
 	}
 	if x.status == http.StatusOK && s.Stack.DefaultRootObject != "" {
 		return nil

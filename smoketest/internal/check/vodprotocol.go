@@ -41,13 +41,12 @@ func plainHTTP(ctx context.Context, s *session, u *url.URL) error {
 	if s.Stack.ViewerProtocolPolicy == "https-only" {
 		return deniedByEdge().check(x)
 	}
-	const cause = "set the behavior's viewerProtocolPolicy to redirect-to-https, and wait until the distribution is Deployed"
 	if x.status != http.StatusMovedPermanently {
-		return &Failure{Asked: x.asked, Want: "301 to https", Got: x.got(), Hint: cause}
+		return &Failure{Asked: x.asked, Want: "301 to https", Got: x.got(), Cause: "http-open"}
 	}
 	if got := x.header.Get("Location"); got != want {
 		return &Failure{Asked: x.asked, Want: "Location: " + Mask(want), Got: "Location: " + Mask(got),
-			Hint: "the redirect must keep path and query, else the signature is lost"}
+			Cause: "redirect-loses-query"}
 	}
 	return nil
 }

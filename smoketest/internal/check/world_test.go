@@ -30,6 +30,7 @@ func now() time.Time { return time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC) }
 
 func newWorld(t *testing.T, handler http.Handler) world {
 	t.Helper()
+	handler = marking(handler)
 	secure := httptest.NewTLSServer(handler)
 	insecure := httptest.NewServer(handler)
 	t.Cleanup(secure.Close)
@@ -55,6 +56,17 @@ func newWorld(t *testing.T, handler http.Handler) world {
 		Client:      &http.Client{Transport: transport},
 		Now:         now,
 	}}
+}
+
+// marking puts on each answer what CloudFront and S3 put on theirs, and the date of
+// the tests' clock.
+func marking(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", now().Format(http.TimeFormat))
+		w.Header().Set("X-Amz-Cf-Id", "abc==")
+		w.Header().Set("X-Amz-Request-Id", "ABC")
+		h.ServeHTTP(w, r)
+	})
 }
 
 func newKey(t *testing.T, generate func() (crypto.Signer, error)) crypto.Signer {
@@ -112,7 +124,7 @@ func (w world) run(t *testing.T, id string) Result {
 	t.Helper()
 	for _, c := range slices.Concat(All(), Assumed()) {
 		if c.ID == id {
-			results, err := Run(context.Background(), w.target, []Check{c}, nil)
+			results, err := Run(context.Background(), w.target, []Check{c}, Options{})
 			if err != nil {
 				t.Fatalf("Run(%s): %v", id, err)
 			}

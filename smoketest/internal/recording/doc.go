@@ -3,7 +3,7 @@
 //
 //	recorder := recording.NewRecorder(stack)
 //	target.Heard = recorder.Hear
-//	results, err := check.Run(ctx, target, checks, nil)
+//	results, err := check.Run(ctx, target, checks, check.Options{Concurrency: 1})
 //	here := recorder.Recording(time.Now())
 //	err = recording.Write("aws.json", here)
 //

@@ -2,7 +2,7 @@
 // it happens, or as one JSON document at the end.
 //
 //	r := report.NewText(os.Stdout)
-//	results, err := check.Run(ctx, target, checks, r.Check)
+//	results, err := check.Run(ctx, target, checks, check.Options{Report: r.Check})
 //	err = r.Finish(report.Summarize("stack dev", len(checks), results))
 //
 // Both writers report the first error of their io.Writer from Finish.

@@ -6,18 +6,19 @@ import (
 	"time"
 
 	"privateplayback/smoketest/internal/assumption"
+	"privateplayback/smoketest/internal/cause"
 	"privateplayback/smoketest/internal/check"
 )
 
 // SchemaVersion is the version of [Document]. Members may be added within a
 // version; removing or redefining one makes a new version.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Document is the JSON report.
 type Document struct {
-	SchemaVersion int      `json:"schemaVersion"`   // 1
+	SchemaVersion int      `json:"schemaVersion"`   // 2
 	Target        string   `json:"target"`          // what was tested: "the local stack", "stack dev", "the outputs in FILE"
-	Outcome       Outcome  `json:"outcome"`         // "passed", "failed", "incomplete"
+	Outcome       Outcome  `json:"outcome"`         // "passed", "failed", "not-yet", "incomplete"
 	Error         string   `json:"error,omitempty"` // why the checks could not run
 	Started       string   `json:"started"`         // RFC 3339, UTC; "" if no check ran
 	ElapsedMS     int64    `json:"elapsedMs"`       // milliseconds for all checks
@@ -32,6 +33,7 @@ type Counts struct {
 	Planned int `json:"planned"`
 	Passed  int `json:"passed"`
 	Failed  int `json:"failed"`
+	NotYet  int `json:"notYet"`
 	Skipped int `json:"skipped"`
 
 	NotAsAssumed int `json:"notAsAssumed,omitempty"` // "differs", no failures
@@ -43,7 +45,7 @@ type Result struct {
 	Group     string        `json:"group"` // "vod.refuse"
 	Proves    string        `json:"proves"`
 	Rule      string        `json:"rule"`              // address of the rule
-	Verdict   check.Verdict `json:"verdict"`           // "pass", "fail", "skip", "differs"
+	Verdict   check.Verdict `json:"verdict"`           // "pass", "fail", "not-yet", "skip", "differs"
 	Reason    string        `json:"reason,omitempty"`  // why it was skipped
 	Failure   *Failure      `json:"failure,omitempty"` // of a check that failed or differs
 	ElapsedMS int64         `json:"elapsedMs"`
@@ -57,7 +59,15 @@ type Failure struct {
 	Asked string `json:"asked"`
 	Want  string `json:"want"`
 	Got   string `json:"got"`
-	Hint  string `json:"hint,omitempty"`
+	Cause *Cause `json:"cause,omitempty"` // the most likely one; none if no row of the table fits
+}
+
+// Cause is a row of docs/troubleshooting.md.
+type Cause struct {
+	ID     string `json:"id"` // "behavior-public"
+	Why    string `json:"why"`
+	Next   string `json:"next"`
+	Source string `json:"source"` // address
 }
 
 // JSON writes one document when the run has ended, and a line of progress per
@@ -92,7 +102,7 @@ func NewDocument(s Summary) Document {
 		Outcome:       s.Outcome,
 		Error:         s.Error,
 		ElapsedMS:     s.Elapsed.Milliseconds(),
-		Counts:        Counts{s.Planned, s.Passed, s.Failed, s.Skipped, s.Differed},
+		Counts:        Counts{s.Planned, s.Passed, s.Failed, s.Waiting, s.Skipped, s.Differed},
 		Checks:        make([]Result, 0, len(s.Results)),
 		Comparison:    newComparison(s.Compared, s.Comparison),
 	}
@@ -119,7 +129,10 @@ func newResult(r check.Result) Result {
 		out.Assumptions = assumption.SettledBy(r.Check.ID)
 	}
 	if f := r.Failure; f != nil {
-		out.Failure = &Failure{Asked: f.Asked, Want: f.Want, Got: f.Got, Hint: f.Hint}
+		out.Failure = &Failure{Asked: f.Asked, Want: f.Want, Got: f.Got}
+		if row, ok := cause.Find(f.Cause); ok {
+			out.Failure.Cause = &Cause{ID: string(row.ID), Why: row.Why, Next: row.Next, Source: row.Source}
+		}
 	}
 	return out
 }

@@ -34,7 +34,7 @@ func run() []check.Result {
 				Asked: "GET https://d111111abcdef8.cloudfront.net/a.m3u8?Signature=***&Key-Pair-Id=K1",
 				Want:  "403 MissingKey from CloudFront's signature check",
 				Got:   "200, application/vnd.apple.mpegurl: #EXTM3U <…> & more",
-				Hint:  "the content is not protected here",
+				Cause: "behavior-public",
 			},
 		},
 		{

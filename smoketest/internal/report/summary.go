@@ -14,6 +14,7 @@ type Outcome string
 const (
 	Passed     Outcome = "passed"     // no check failed; some may have been skipped
 	Failed     Outcome = "failed"     // at least one check failed
+	NotYet     Outcome = "not-yet"    // none failed for good, but a change is still spreading
 	Incomplete Outcome = "incomplete" // the run was interrupted
 )
 
@@ -25,6 +26,7 @@ type Summary struct {
 	Planned  int    // checks that were to run
 	Passed   int
 	Failed   int
+	Waiting  int // not-yet
 	Skipped  int
 	Differed int           // checks of check.Assumed with another answer; no failures
 	Started  time.Time     // of the first check; zero if none ran
@@ -48,20 +50,25 @@ func Summarize(target string, planned int, results []check.Result) Summary {
 			s.Skipped++
 		case check.Differs:
 			s.Differed++
+		case check.NotYet:
+			s.Waiting++
 		default:
 			s.Failed++
 		}
 	}
 	if len(results) > 0 {
-		last := results[len(results)-1]
 		s.Started = results[0].Started
-		s.Elapsed = last.Started.Add(last.Elapsed).Sub(s.Started)
+		for _, r := range results {
+			s.Elapsed = max(s.Elapsed, r.Started.Add(r.Elapsed).Sub(s.Started))
+		}
 	}
 	switch {
 	case planned == 0, len(results) < planned:
 		s.Outcome = Incomplete
 	case s.Failed > 0:
 		s.Outcome = Failed
+	case s.Waiting > 0:
+		s.Outcome = NotYet
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"privateplayback/smoketest/internal/assumption"
+	"privateplayback/smoketest/internal/cause"
 	"privateplayback/smoketest/internal/check"
 )
 
@@ -32,6 +33,8 @@ func (t *Text) Check(r check.Result) {
 		t.printf("skip  %-33s  %s\n", r.Check.ID, r.Reason)
 	case check.Differs:
 		t.printf("DIFF  %-33s  %s\n", r.Check.ID, r.Failure.Got)
+	case check.NotYet:
+		t.printf("wait  %-33s  %s\n", r.Check.ID, r.Failure.Got)
 	default:
 		t.printf("FAIL  %-33s  %s\n", r.Check.ID, r.Failure.Got)
 	}
@@ -60,11 +63,13 @@ func (t *Text) failure(r check.Result) {
 	} else {
 		t.printf("\nFAIL  %s: %s\n", r.Check.ID, r.Check.Proves)
 	}
+	row, _ := cause.Find(r.Failure.Cause)
 	for _, line := range []struct{ name, text string }{
 		{"asked", r.Failure.Asked},
 		{"want", r.Failure.Want},
 		{"got", r.Failure.Got},
-		{"hint", r.Failure.Hint},
+		{"why", row.Why},
+		{"next", row.Next},
 		{"rule", r.Check.Rule},
 		{"assume", settled}, // ids in docs/assumptions.md
 	} {
@@ -78,6 +83,9 @@ func (t *Text) failure(r check.Result) {
 // "60 checks of stack dev: 58 passed, 0 failed, 2 skipped (1.2s)".
 func VerdictLine(s Summary) string {
 	line := fmt.Sprintf("%d checks of %s: %d passed, %d failed, %d skipped", s.Planned, s.Target, s.Passed, s.Failed, s.Skipped)
+	if s.Waiting > 0 {
+		line += fmt.Sprintf(", %d not yet", s.Waiting)
+	}
 	if s.Differed > 0 {
 		line += fmt.Sprintf(", %d not as assumed", s.Differed)
 	}

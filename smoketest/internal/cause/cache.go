@@ -1,0 +1,36 @@
+package cause
+
+func cacheCauses() []Cause {
+	return []Cause{
+		{ID: "cache-split", Spreads: true,
+			Seen:   "Each viewer's request is a miss",
+			Why:    "the cache key holds what differs from viewer to viewer: cookies, or a query beyond the signature",
+			Next:   "keep cookies and query out of the cache key (newCachePolicy in infra/stack/distribution.go); CloudFront takes the signature out by itself",
+			Source: cloudFrontGuide + "controlling-the-cache-key.html"},
+		{ID: "cache-off", Spreads: true,
+			Seen:   "Nothing is served from the cache",
+			Why:    "the cache policy's TTLs are zero, or the objects say no-store or private",
+			Next:   "look at the TTLs of newCachePolicy (infra/stack/distribution.go) and at the objects' Cache-Control",
+			Source: cloudFrontGuide + "Expiration.html"},
+		{ID: "playlist-stale", Spreads: true,
+			Seen:   "A growing playlist is served from the cache for longer than a segment lasts",
+			Why:    "its Cache-Control or the cache policy's minimum TTL outlives it",
+			Next:   "upload playlists that change with a max-age of half a target duration, and keep minTtl at 0 (newCachePolicy in infra/stack/distribution.go)",
+			Source: "https://www.rfc-editor.org/rfc/rfc8216#section-6.2.2"},
+		{ID: "error-cached", Spreads: true,
+			Seen:   "An error goes on after its cause is gone",
+			Why:    "CloudFront keeps errors for ten seconds, or as long as customErrorResponses say",
+			Next:   "set errorCachingMinTtl to 0 for what should recover at once, or wait",
+			Source: cloudFrontGuide + "custom-error-pages-expiration.html"},
+		{ID: "error-disguised", Spreads: true,
+			Seen:   "An error arrives with another status than the one that was made",
+			Why:    "a custom error response rewrites it",
+			Next:   "take 403 and 404 out of customErrorResponses: players must see them",
+			Source: cloudFrontGuide + "GeneratingCustomErrorResponses.html"},
+		{ID: "url-changes",
+			Seen:   "Browsers fetch again what they have, since each visit has other URLs",
+			Why:    "each signature has an expiry of its own, so no two URLs are equal",
+			Next:   "round the expiry up to a bucket (signer.RoundUp), so that all viewers of an hour share URLs",
+			Source: "https://github.com/jschneier/django-storages/issues/692"},
+	}
+}
