@@ -15,7 +15,7 @@ func mediaCauses() []Cause {
 		{ID: "content-type",
 			Seen:   "Playlist or media with a content type that native players refuse",
 			Why:    "S3 keeps the type given at upload, and many tools upload .m3u8 as binary/octet-stream",
-			Next:   "upload the objects again with their types (contentTypes in infra/stack/content.go has them)",
+			Next:   "upload the objects again with their types (ContentType in infra/stack/content.go)",
 			Source: "https://www.rfc-editor.org/rfc/rfc8216#section-4"},
 		{ID: "media-broken",
 			Seen:   "A playlist, key or segment that is not what it should be",
