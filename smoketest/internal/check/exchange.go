@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -54,7 +53,7 @@ func (s *session) send(req *http.Request, control bool) (*exchange, error) {
 			Got: fmt.Sprintf("%q, to which nothing was sent", req.URL.Hostname()), Cause: "strange-host"}
 	}
 	x := &exchange{asked: asked, service: s.serviceAt(req.URL.Hostname()), host: req.URL.Hostname(), url: req.URL, at: s.Now()}
-	err := s.attempt(req, x, control)
+	err := s.persist(req, x, control)
 	switch {
 	case err == nil:
 		return x, nil
@@ -64,44 +63,6 @@ func (s *session) send(req *http.Request, control bool) (*exchange, error) {
 		return nil, &Failure{Asked: asked, Want: "an answer that ends", Got: err.Error(), Cause: "too-large"}
 	}
 	return nil, &Failure{Asked: asked, Want: "an answer", Got: Mask(err.Error()), Cause: explainSilence(err)}
-}
-
-// errTooLarge is an answer that was not read to its end.
-var errTooLarge = fmt.Errorf("more than %d bytes", maxBody)
-
-// attempt sends the request once and fills in what came.
-func (s *session) attempt(req *http.Request, x *exchange, control bool) error {
-	watch := &stopwatch{}
-	err := s.roundTrip(req.WithContext(watch.trace(req.Context())), x)
-	if canceled(req.Context(), err) {
-		return err
-	}
-	elapsed, timing := watch.read()
-	r := Request{Asked: x.asked, Control: control, Attempts: 1, Status: x.status, Bytes: len(x.body), Started: watch.started, Elapsed: elapsed,
-		Timing: timing, Cache: x.cacheWord(), Edge: x.header.Get("X-Amz-Cf-Pop")}
-	if err != nil {
-		r.Status, r.Error = 0, Mask(err.Error())
-	}
-	p := probeOf(req.Context())
-	p.note(r)
-	s.heard(p.check, req, *x, err)
-	return err
-}
-
-func (s *session) roundTrip(req *http.Request, x *exchange) error {
-	resp, err := s.client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if err == nil && len(body) > maxBody {
-		err = errTooLarge
-	}
-	if err == nil {
-		x.status, x.header, x.body = resp.StatusCode, resp.Header, body
-	}
-	return err
 }
 
 // location is where a redirect leads.

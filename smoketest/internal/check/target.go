@@ -33,9 +33,13 @@ type Target struct {
 	OldPlaybackKey crypto.Signer
 
 	// Client sends every request; its dialer and roots decide what answers
-	// under AWS's names. Its CheckRedirect and Jar are not used. Nil means a
-	// client that gives each request 30 seconds.
+	// under AWS's names. Its CheckRedirect, Jar and Timeout are not used. Nil means
+	// the default transport, proxies of the environment included.
 	Client *http.Client
+
+	// Timeout is what one request may take, attempts over a bad network included;
+	// 0 means DefaultTimeout.
+	Timeout time.Duration
 
 	// Now is the clock that signatures and tokens are dated by; nil means
 	// time.Now.
@@ -78,6 +82,7 @@ type session struct {
 	finding sync.Mutex
 	found   []*url.URL // what kinds has found
 	hearing sync.Mutex
+	silent  silence
 	mu      sync.Mutex
 	hosts   map[string]bool
 }
@@ -97,6 +102,9 @@ func newSession(t Target) (*session, error) {
 	if t.Wait == nil {
 		t.Wait = timer
 	}
+	if t.Timeout <= 0 {
+		t.Timeout = DefaultTimeout
+	}
 	s := &session{Target: t, base: base, client: plainClient(t.Client)}
 	s.prepareSigners()
 	s.hosts = namedHosts(t.Stack, base)
@@ -115,7 +123,7 @@ func timer(ctx context.Context, d time.Duration) error {
 
 // plainClient copies c so that redirects and cookies stay in the checks' hands.
 func plainClient(c *http.Client) *http.Client {
-	plain := http.Client{Timeout: 30 * time.Second}
+	plain := http.Client{}
 	if t, ok := http.DefaultTransport.(*http.Transport); ok && c == nil {
 		t = t.Clone()
 		t.MaxIdleConnsPerHost = 2 * DefaultConcurrency
@@ -124,7 +132,7 @@ func plainClient(c *http.Client) *http.Client {
 	if c != nil {
 		plain = *c
 	}
-	plain.Jar = nil
+	plain.Jar, plain.Timeout = nil, 0
 	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &plain
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,7 @@ func newWorld(t *testing.T, handler http.Handler) world {
 		SigningKey:  signing,
 		PlaybackKey: playback,
 		Client:      &http.Client{Transport: transport},
+		Timeout:     20 * time.Second,
 		Now:         now,
 	}}
 }
@@ -122,17 +124,30 @@ func (w world) session(t *testing.T) *session {
 // run runs one check.
 func (w world) run(t *testing.T, id string) Result {
 	t.Helper()
+	results, err := Run(context.Background(), w.target, []Check{checkOf(t, id)}, Options{})
+	if err != nil {
+		t.Fatalf("Run(%s): %v", id, err)
+	}
+	return results[0]
+}
+
+func checkOf(t *testing.T, id string) Check {
+	t.Helper()
 	for _, c := range slices.Concat(All(), Assumed()) {
 		if c.ID == id {
-			results, err := Run(context.Background(), w.target, []Check{c}, Options{})
-			if err != nil {
-				t.Fatalf("Run(%s): %v", id, err)
-			}
-			return results[0]
+			return c
 		}
 	}
 	t.Fatalf("no check %q", id)
-	return Result{}
+	return Check{}
+}
+
+func mustURL(text string) *url.URL {
+	u, err := url.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return u
 }
 
 // files serves bodies by path, with ranges, and 404 for everything else.

@@ -1,0 +1,179 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/net/http2"
+)
+
+// DefaultTimeout is what one request may take unless the target says otherwise.
+const DefaultTimeout = 30 * time.Second
+
+// Pauses between attempts, and which part of the timeout may pass without a byte
+// before an attempt is given up.
+const (
+	firstBackoff = 100 * time.Millisecond
+	lastBackoff  = 2 * time.Second
+	stallParts   = 3
+)
+
+// errTooLarge is an answer that was not read to its end.
+var errTooLarge = fmt.Errorf("more than %d bytes", maxBody)
+
+// persist sends the request, again and again while the network or the service fails
+// in a way that may pass, until the timeout ends. The last outcome counts, but for an
+// attempt that the end of the timeout cut short. A host that has kept silent for a
+// whole timeout is not asked again for as long.
+func (s *session) persist(req *http.Request, x *exchange, control bool) error {
+	if err := s.silent.recall(x.host); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(req.Context(), s.Timeout)
+	defer cancel()
+	backoff := firstBackoff
+	var before exchange
+	var errBefore error
+	for n := 1; ; n++ {
+		watch := &stopwatch{}
+		err := s.attempt(ctx, req, x, watch)
+		if n > 1 && ctx.Err() != nil && err != nil {
+			*x, err = before, errBefore
+		}
+		before, errBefore = *x, err
+		if canceled(req.Context(), err) {
+			return err
+		}
+		if again(err, x.status) && ctx.Err() == nil && s.Wait(ctx, backoff) == nil {
+			backoff = min(2*backoff, lastBackoff)
+			continue
+		}
+		if req.Context().Err() != nil {
+			return req.Context().Err()
+		}
+		s.silent.learn(x.host, err, s.Timeout)
+		s.noteRequest(req, x, watch, n, control, err)
+		return err
+	}
+}
+
+// attempt sends the request once and fills in what came. It is given up when for a
+// third of the timeout not a byte comes.
+func (s *session) attempt(ctx context.Context, req *http.Request, x *exchange, watch *stopwatch) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	limit := s.Timeout / stallParts
+	stall := time.AfterFunc(limit, func() { cancel(errStalled) })
+	defer stall.Stop()
+	x.status, x.header, x.body = 0, nil, nil
+	resp, err := s.client.Do(req.WithContext(watch.trace(ctx)))
+	if err == nil {
+		defer resp.Body.Close()
+		x.status, x.header = resp.StatusCode, resp.Header
+		x.body, err = readAll(resp.Body, func() { stall.Reset(limit) })
+	}
+	if err != nil && context.Cause(ctx) == errStalled {
+		return errStalled
+	}
+	return err
+}
+
+// errStalled is an attempt that was given up.
+var errStalled error = stalled{}
+
+type stalled struct{}
+
+func (stalled) Error() string   { return "not a byte came for a third of the timeout" }
+func (stalled) Timeout() bool   { return true }
+func (stalled) Temporary() bool { return true }
+
+// readAll reads body up to maxBody and calls progress with each part of it.
+func readAll(body io.Reader, progress func()) ([]byte, error) {
+	data, err := io.ReadAll(io.TeeReader(io.LimitReader(body, maxBody+1), heartbeat(progress)))
+	if err == nil && len(data) > maxBody {
+		err = errTooLarge
+	}
+	return data, err
+}
+
+type heartbeat func()
+
+func (h heartbeat) Write(p []byte) (int, error) {
+	h()
+	return len(p), nil
+}
+
+// again reports whether another attempt may have a better end: the connection broke,
+// nothing came in time, a name could not be looked up just now, or the service says
+// that it is overloaded.
+func again(err error, status int) bool {
+	var dns *net.DNSError
+	switch {
+	case err == nil:
+		return status == http.StatusTooManyRequests || status >= 500 && status != http.StatusNotImplemented && status != http.StatusNetworkAuthenticationRequired
+	case errors.As(err, &dns):
+		return !dns.IsNotFound
+	}
+	for _, passing := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.ECONNREFUSED, syscall.EPIPE} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	var stream http2.StreamError // net/http's own has the same shape, and converts
+	return timedOut(err) || errors.As(err, &stream)
+}
+
+// noteRequest tells the check's probe and whoever listens of the last attempt.
+func (s *session) noteRequest(req *http.Request, x *exchange, watch *stopwatch, attempts int, control bool, err error) {
+	elapsed, timing := watch.read()
+	r := Request{Asked: x.asked, Control: control, Attempts: attempts, Status: x.status, Bytes: len(x.body), Started: watch.started,
+		Elapsed: elapsed, Timing: timing, Cache: x.cacheWord(), Edge: x.header.Get("X-Amz-Cf-Pop")}
+	if err != nil {
+		r.Status, r.Error = 0, Mask(err.Error())
+	}
+	p := probeOf(req.Context())
+	p.note(r)
+	s.heard(p.check, req, *x, err)
+}
+
+// silence remembers hosts that did not answer at all, so that a run without a
+// network ends after one timeout and not after one for each check.
+type silence struct {
+	mu    sync.Mutex
+	hosts map[string]silentHost
+}
+
+type silentHost struct {
+	answered bool
+	err      error
+	until    time.Time
+}
+
+func (s *silence) recall(host string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h := s.hosts[host]; !h.answered && time.Now().Before(h.until) {
+		return h.err
+	}
+	return nil
+}
+
+func (s *silence) learn(host string, err error, timeout time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hosts == nil {
+		s.hosts = map[string]silentHost{}
+	}
+	if err == nil {
+		s.hosts[host] = silentHost{answered: true}
+	} else if !s.hosts[host].answered && again(err, 0) {
+		s.hosts[host] = silentHost{err: err, until: time.Now().Add(timeout)}
+	}
+}
