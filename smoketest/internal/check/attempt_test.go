@@ -15,6 +15,16 @@ import (
 	"privateplayback/smoketest/internal/cause"
 )
 
+// impatient waits so many times, for no time, and then gives up.
+func impatient(times int) func(context.Context, time.Duration) error {
+	return func(context.Context, time.Duration) error {
+		if times--; times < 0 {
+			return context.DeadlineExceeded
+		}
+		return nil
+	}
+}
+
 // hijacked takes the connection away from the server.
 func hijacked(t *testing.T, w http.ResponseWriter) *net.TCPConn {
 	conn, _, err := w.(http.Hijacker).Hijack()
@@ -91,7 +101,10 @@ func TestLastingNetworkFaults(t *testing.T) {
 				seen.Add(1)
 				faults[name](rw, r)
 			}))
-			w.target.Timeout = 2 * time.Second
+			w.target.Wait = impatient(2)
+			if strings.HasPrefix(name, "stall") {
+				w.target.Timeout = 3 * time.Second
+			}
 			r := w.run(t, "vod.grant.not-before")
 			if r.Verdict != Fail || r.Failure.Cause != want {
 				t.Errorf("%s %+v, want fail for %q", r.Verdict, r.Failure, want)
@@ -176,7 +189,7 @@ func TestNoWayThrough(t *testing.T) {
 	}
 	for _, tt := range tests {
 		w := sound
-		w.target.Client, w.target.Timeout = tt.client, time.Second
+		w.target.Client, w.target.Wait = tt.client, impatient(2)
 		r := w.run(t, "vod.refuse.unsigned")
 		if r.Verdict != Fail || r.Failure.Cause != tt.cause {
 			t.Errorf("%s: %s %+v, want fail for %q", tt.name, r.Verdict, r.Failure, tt.cause)

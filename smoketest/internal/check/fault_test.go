@@ -287,7 +287,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 // No answer at all is a failure that names the request, masked.
 func TestNoAnswer(t *testing.T) {
 	w := newWorld(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
-	w.target.Timeout = time.Second
+	w.target.Wait = impatient(0)
 	r := w.run(t, "vod.refuse.unsigned")
 	if r.Verdict != Fail || r.Failure.Want != "an answer" || !strings.Contains(r.Failure.Asked, "Signature=***") {
 		t.Errorf("vod.refuse.unsigned without an answer = %s %+v, want a masked failure", r.Verdict, r.Failure)

@@ -91,7 +91,7 @@ func TestRunIsHeard(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 		fmt.Fprint(w, "<Error><Code>MissingKey</Code></Error>")
 	}))
-	w.target.Timeout = time.Second
+	w.target.Wait = impatient(0)
 	var heard []Exchange
 	w.target.Heard = func(x Exchange) { heard = append(heard, x) }
 	asks := func(id, path string) Check {
