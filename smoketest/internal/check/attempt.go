@@ -79,8 +79,10 @@ func (s *session) attempt(ctx context.Context, req *http.Request, x *exchange, w
 		x.status, x.header = resp.StatusCode, resp.Header
 		x.body, err = readAll(resp.Body, func() { stall.Reset(limit) })
 	}
-	if err != nil && context.Cause(ctx) == errStalled {
-		return errStalled
+	// Giving up may look like a good end: TLS says goodbye before it closes, and a
+	// server that hears it ends the body properly.
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	return err
 }
