@@ -5,6 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"privateplayback/smoketest/internal/check"
 )
 
 // options is a command line that makes sense.
@@ -14,15 +19,30 @@ type options struct {
 	keep        string // folder; empty means that nothing is kept
 	port        uint   // of the stand-in; 0 means a free one
 	stack       string
-	outputs     string // file, or "-" for standard input
-	signingKey  string // file
-	playbackKey string // file; empty if the stack has no channels
-	format      string // "text" or "json"
-	record      string // file to write; empty means none
-	compare     string // file to read; empty means none
+	outputs     string        // file, or "-" for standard input
+	signingKey  string        // file
+	playbackKey string        // file; empty if the stack has no channels
+	format      string        // "text" or "json"
+	record      string        // file to write; empty means none
+	compare     string        // file to read; empty means none
+	playlists   list          // bucket keys, in place of those in the outputs
+	timeout     time.Duration // of one request
+	propagation time.Duration // budget for changes to spread
 	list        bool
 	verbose     bool
 }
+
+// list is a flag that may be repeated.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, " ") }
+
+func (l *list) Set(value string) error {
+	*l = append(*l, value)
+	return nil
+}
+
+func isNoKey(key string) bool { return strings.HasPrefix(key, "/") || strings.Contains(key, "://") }
 
 // errHelp: the help was asked for and has been printed.
 var errHelp = errors.New("help requested")
@@ -53,6 +73,15 @@ with --stack and --outputs:
   --playback-key FILE   private key (PEM) of one of the stack's playback keys;
                         needed if the stack has channels
 
+how to test it:
+  --playlist KEY        check this playlist of the bucket in place of those that
+                        the stack uploaded; may be repeated
+  --timeout D           what one request may take, tries over a bad network
+                        included (default 30s)
+  --propagation D       how long changes may take to spread; what that explains is
+                        tried again so long, and is "not yet" meanwhile (default 0s:
+                        it has settled; 15m is right after a deployment)
+
 reports:
   --format text|json    text: a line per check; json: one document (default text)
   --verbose             write a line per request to standard error
@@ -64,7 +93,8 @@ what a deployment answers:
   --compare FILE        say where answers differ from those in FILE, which may
                         come from another deployment
 
-exit codes: 0 passed, 1 could not run, 2 wrong command line, 3 a check failed;
+exit codes: 0 passed, 1 could not run, 2 wrong command line, 3 a check failed,
+4 none failed for good, but a change is still spreading;
 answers that differ from a recording fail nothing
 `
 
@@ -85,6 +115,9 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	flags.StringVar(&o.format, "format", "text", "")
 	flags.StringVar(&o.record, "record", "", "")
 	flags.StringVar(&o.compare, "compare", "", "")
+	flags.Var(&o.playlists, "playlist", "")
+	flags.DurationVar(&o.timeout, "timeout", check.DefaultTimeout, "")
+	flags.DurationVar(&o.propagation, "propagation", 0, "")
 	flags.BoolVar(&o.list, "list", false, "")
 	flags.BoolVar(&o.verbose, "verbose", false, "")
 	err := flags.Parse(args)
@@ -138,6 +171,12 @@ func (o options) validate() error {
 		return errors.New("--local makes its own keys: leave out --signing-key and --playback-key")
 	case !o.local && (o.media != "" || o.keep != "" || o.port != 0):
 		return errors.New("--media, --keep and --port go with --local only")
+	case o.timeout <= 0:
+		return fmt.Errorf("--timeout %v is no time to answer in", o.timeout)
+	case slices.ContainsFunc(o.playlists, isNoKey):
+		return fmt.Errorf("--playlist %q is no key of the bucket, as videos/42/master.m3u8", o.playlists[slices.IndexFunc(o.playlists, isNoKey)])
+	case o.propagation < 0:
+		return fmt.Errorf("--propagation %v is negative", o.propagation)
 	case o.port > 65535:
 		return fmt.Errorf("--port %d is no port, want 1 to 65535", o.port)
 	case !o.local && o.signingKey == "":

@@ -25,6 +25,12 @@
 // it with the pulumi command from another terminal, and has everything there again
 // at the next start; see package internal/serve.
 //
+// A deployment takes minutes to reach every edge. With --propagation 15m a failure
+// which that explains is not counted yet: its check is tried again, with pauses in
+// which the others go on, until it passes twice or the budget of the run is spent.
+// What failed every time is then a failure; what passes and fails in turns is "not
+// yet". Over a bad network each request is sent again for up to --timeout.
+//
 // Text goes to standard output: a line per check as it happens, the failures
 // again with what was asked, wanted and got, one verdict line. With --format
 // json standard output holds one document, described by type Document in
@@ -56,6 +62,8 @@
 //	   the deployment, an interruption; or the recording could not be written
 //	2  the command line is wrong
 //	3  at least one check failed
+//	4  none failed for good, but a change was still spreading when --propagation
+//	   ended
 //
 // An interrupt (Ctrl-C), SIGTERM or SIGHUP ends the run and takes the local stack down;
 // a second one ends the program at once.

@@ -155,7 +155,13 @@ func (p *program) check(ctx context.Context, name string, target check.Target) (
 		r = report.NewJSON(p.stdout, p.stderr)
 	}
 	checks := p.checks()
-	how := check.Options{Report: r.Check}
+	target.Timeout = p.timeout
+	if len(p.playlists) > 0 {
+		stack := *target.Stack
+		stack.ContentPlaylists = p.playlists
+		target.Stack = &stack
+	}
+	how := check.Options{Report: r.Check, Propagation: p.propagation, Waiting: p.waiting}
 	if p.records() {
 		how.Concurrency = 1 // so that two runs find the same in caches
 	}
@@ -173,6 +179,12 @@ func (p *program) check(ctx context.Context, name string, target check.Target) (
 		err = errors.Join(err, p.keepRecording(here))
 	}
 	return summary, err
+}
+
+// waiting writes a line about a check that will be tried again.
+func (p *program) waiting(w check.Wait) {
+	p.progress(fmt.Sprintf("not yet: %s, got %s; again in %v, for at most %v", w.Check.ID, w.Failure.Got,
+		w.Pause.Round(time.Second), w.Left.Round(time.Second)))
 }
 
 func (p *program) writeReport(r reporter, s report.Summary) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"privateplayback/infra/outputs"
 )
@@ -23,7 +24,46 @@ func contractChecks() []Check {
 		{ID: "contract.playback-key", Rule: ruleToken,
 			Proves: "The playback key is the private half of a playback key of the stack.",
 			run:    playbackKeyMatches},
+		{ID: "contract.something", Rule: ruleContract,
+			Proves: "The stack has content or a channel, without which nothing is proved.",
+			run:    somethingToProve},
+		{ID: "contract.clock", Rule: ruleDate,
+			Proves: "The distribution answers under its name, and this machine's clock agrees with it.",
+			run:    clockAgrees},
 	}
+}
+
+func (s *session) hasSomething() bool { return len(s.Stack.ContentPlaylists)+len(s.Stack.Channels) > 0 }
+
+func somethingToProve(_ context.Context, s *session) error {
+	if s.hasSomething() {
+		return nil
+	}
+	return &Failure{Asked: "the stack outputs", Want: "a playlist in contentPlaylists, or a channel", Got: "neither", Cause: "nothing-to-prove"}
+}
+
+// clockAgrees compares the clock with the Date of an answer that the edge made just
+// now: a signature that is dated by another clock starts too late or ends too early.
+func clockAgrees(ctx context.Context, s *session) error {
+	if !s.hasSomething() {
+		return skip("the stack has nothing to ask for")
+	}
+	req, err := plain(ctx, s.objectURL("smoketest-clock"))
+	if err != nil {
+		return err
+	}
+	x, err := s.do(req)
+	if err != nil {
+		return err
+	}
+	if id := x.interposed(); id != "" {
+		return &Failure{Asked: x.asked, Want: "an answer of CloudFront", Got: x.got(), Cause: id}
+	}
+	if skew := x.skew(); skew.Abs() > skewed {
+		return &Failure{Asked: x.asked, Want: fmt.Sprintf("a Date within %v of this machine's clock", skewed),
+			Got: fmt.Sprintf("this machine's clock is %v ahead", skew.Round(time.Second)), Cause: "clock"}
+	}
+	return nil
 }
 
 // outputsAgree compares what the later checks derive requests from.

@@ -296,3 +296,23 @@ func TestNoAnswer(t *testing.T) {
 		t.Errorf("got %q holds a signature", got)
 	}
 }
+
+// A stack that has nothing to show is no success, and a wrong clock is named before
+// it shows as refused signatures.
+func TestNothingToProveAndClock(t *testing.T) {
+	empty := newWorld(t, files{})
+	empty.target.Stack.ContentPlaylists, empty.target.Stack.Channels = nil, nil
+	if r := empty.run(t, "contract.something"); r.Verdict != Fail || r.Failure.Cause != "nothing-to-prove" {
+		t.Errorf("contract.something of an empty stack = %s %v, want fail", r.Verdict, r.Failure)
+	}
+	if r := empty.run(t, "contract.clock"); r.Verdict != Skip {
+		t.Errorf("contract.clock of an empty stack = %s, want skip", r.Verdict)
+	}
+	for ahead, want := range map[time.Duration]Verdict{0: Pass, 20 * time.Second: Pass, time.Minute: Fail, -time.Minute: Fail} {
+		w := newWorld(t, asset())
+		w.target.Now = func() time.Time { return now().Add(ahead) }
+		if r := w.run(t, "contract.clock"); r.Verdict != want || want == Fail && r.Failure.Cause != "clock" {
+			t.Errorf("contract.clock %v ahead = %s %v, want %s", ahead, r.Verdict, r.Failure, want)
+		}
+	}
+}

@@ -28,6 +28,7 @@ const (
 	ruleS3Public   = s3Guide + "access-control-block-public-access.html"
 	ruleS3TLS      = s3Guide + "example-bucket-policies.html"
 	ruleS3CORS     = s3Guide + "cors.html"
+	ruleDate       = "https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1"
 	ruleMediaTypes = "https://www.rfc-editor.org/rfc/rfc8216#section-4"
 
 	ruleToken    = ivsGuide + "private-channels-generate-tokens.html"
