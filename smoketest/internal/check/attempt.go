@@ -30,10 +30,11 @@ var errTooLarge = fmt.Errorf("more than %d bytes", maxBody)
 
 // persist sends the request, again and again while the network or the service fails
 // in a way that may pass, until the timeout ends. The last outcome counts, but for an
-// attempt that the end of the timeout cut short. A host that has kept silent for a
-// whole timeout is not asked again for as long.
+// attempt that the end of the timeout cut short. A host that has failed for a whole
+// timeout is asked only once for as long, and one that never answered not at all.
 func (s *session) persist(req *http.Request, x *exchange, control bool) error {
-	if err := s.silent.recall(x.host); err != nil {
+	weary, err := s.weary.recall(x.host)
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), s.Timeout)
@@ -51,14 +52,14 @@ func (s *session) persist(req *http.Request, x *exchange, control bool) error {
 		if canceled(req.Context(), err) {
 			return err
 		}
-		if again(err, x.status) && ctx.Err() == nil && s.Wait(ctx, backoff) == nil {
+		if again(err, x.status) && !weary && ctx.Err() == nil && s.Wait(ctx, backoff) == nil {
 			backoff = min(2*backoff, lastBackoff)
 			continue
 		}
 		if req.Context().Err() != nil {
 			return req.Context().Err()
 		}
-		s.silent.learn(x.host, err, s.Timeout)
+		s.weary.learn(x.host, err, x.status, s.Timeout)
 		s.noteRequest(req, x, watch, n, control, err)
 		return err
 	}
@@ -145,37 +146,44 @@ func (s *session) noteRequest(req *http.Request, x *exchange, watch *stopwatch, 
 	s.heard(p.check, req, *x, err)
 }
 
-// silence remembers hosts that did not answer at all, so that a run without a
-// network ends after one timeout and not after one for each check.
-type silence struct {
+// weariness remembers hosts that fail, so that a run over a dead network, or against
+// a service that is down, ends after one timeout and not after one for each check.
+type weariness struct {
 	mu    sync.Mutex
-	hosts map[string]silentHost
+	hosts map[string]weary
 }
 
-type silentHost struct {
-	answered bool
-	err      error
-	until    time.Time
+// weary is what is known of a host.
+type weary struct {
+	answered bool      // ever
+	err      error     // of the last request; nil if it was answered
+	until    time.Time // when it is worth trying again and again
 }
 
-func (s *silence) recall(host string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if h := s.hosts[host]; !h.answered && time.Now().Before(h.until) {
-		return h.err
+// recall reports whether the host is worth one attempt only; an error stands for a
+// host that is not worth any.
+func (w *weariness) recall(host string) (once bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := w.hosts[host]
+	if !time.Now().Before(h.until) {
+		return false, nil
 	}
-	return nil
+	if h.answered {
+		return true, nil
+	}
+	return true, h.err
 }
 
-func (s *silence) learn(host string, err error, timeout time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.hosts == nil {
-		s.hosts = map[string]silentHost{}
+func (w *weariness) learn(host string, err error, status int, timeout time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.hosts == nil {
+		w.hosts = map[string]weary{}
 	}
-	if err == nil {
-		s.hosts[host] = silentHost{answered: true}
-	} else if !s.hosts[host].answered && again(err, 0) {
-		s.hosts[host] = silentHost{err: err, until: time.Now().Add(timeout)}
+	h := weary{answered: err == nil || w.hosts[host].answered, err: err}
+	if again(err, status) {
+		h.until = time.Now().Add(timeout)
 	}
+	w.hosts[host] = h
 }

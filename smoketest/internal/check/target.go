@@ -82,7 +82,7 @@ type session struct {
 	finding sync.Mutex
 	found   []*url.URL // what kinds has found
 	hearing sync.Mutex
-	silent  silence
+	weary   weariness
 	mu      sync.Mutex
 	hosts   map[string]bool
 }
