@@ -42,6 +42,7 @@ func All() []Check {
 		group(vodCORSChecks(), Breaks, NeedContent, NeedOrigins),
 		group(liveGrantChecks(), Breaks, NeedChannel, NeedStream),
 		group(liveRefuseChecks(), Exposes, NeedChannel),
+		group(keysChecks(), Breaks),
 	)
 }
 
@@ -92,7 +93,6 @@ const (
 	NeedChannel   Need = "channel"    // channels in the outputs, and a private playback key
 	NeedStream    Need = "stream"     // somebody broadcasts to a channel
 	NeedOldKey    Need = "old-key"    // a private key that was dropped from the stack
-	NeedMoreKeys  Need = "more-keys"  // private keys beside the one that signs the other requests
 	NeedOwnDomain Need = "own-domain" // baseUrl under a domain that is not cloudfront.net
 )
 

@@ -59,6 +59,11 @@ func firstChannel(channels []outputs.Channel) []outputs.Channel { return channel
 // accepted, since a bad token should get 403 all the same; whether IVS looks at the
 // token first is not documented, so a 404 to both proves nothing.
 func tokenRefused(which func([]outputs.Channel) []outputs.Channel, bad tokenForgery, want refusal) func(context.Context, *session) error {
+	return tokenJudged(which, bad, want.check)
+}
+
+// tokenJudged does the same with a judge of the answer to the wrong request.
+func tokenJudged(which func([]outputs.Channel) []outputs.Channel, bad tokenForgery, judge func(*exchange) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
 		channels, err := s.channels()
 		if err != nil {
@@ -80,7 +85,7 @@ func tokenRefused(which func([]outputs.Channel) []outputs.Channel, bad tokenForg
 			if idle && x.status == http.StatusNotFound {
 				return skip("channel %q is idle, and answers 404 before it looks at a token; start a stream and run again", ch.Name)
 			}
-			if err := want.check(x); err != nil {
+			if err := judge(x); err != nil {
 				return err
 			}
 		}

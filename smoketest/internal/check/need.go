@@ -14,10 +14,6 @@ func (s *session) lacks(needs []Need) error {
 			_, _, err = s.origins()
 		case NeedChannel:
 			_, err = s.channels()
-		case NeedMoreKeys:
-			if len(s.MoreSigningKeys)+len(s.MorePlaybackKeys) == 0 {
-				err = skip("no further private key of the stack was given")
-			}
 		case NeedOldKey:
 			if s.OldSigningKey == nil && s.OldPlaybackKey == nil {
 				err = skip("no key that was dropped from the stack was given")

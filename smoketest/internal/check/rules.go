@@ -8,6 +8,7 @@ const (
 	ivsGuide        = "https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/"
 
 	ruleTrustedKeys     = cloudFrontGuide + "private-content-trusted-signers.html"
+	ruleRotation        = ruleTrustedKeys + "#private-content-rotating-key-pairs"
 	ruleCannedURL       = cloudFrontGuide + "private-content-creating-signed-url-canned-policy.html"
 	ruleCustomURL       = cloudFrontGuide + "private-content-creating-signed-url-custom-policy.html"
 	ruleCannedCookie    = cloudFrontGuide + "private-content-setting-signed-cookie-canned-policy.html"
@@ -31,10 +32,11 @@ const (
 	ruleDate       = "https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1"
 	ruleMediaTypes = "https://www.rfc-editor.org/rfc/rfc8216#section-4"
 
-	ruleToken    = ivsGuide + "private-channels-generate-tokens.html"
-	ruleQuotas   = ivsGuide + "service-quotas.html"
-	ruleSession  = ivsGuide + "private-channels-session-protection.html"
-	ruleChannels = ivsGuide + "private-channels.html"
-	ruleJWT      = "https://www.rfc-editor.org/rfc/rfc8725#section-2.1"
-	ruleLive     = "https://www.rfc-editor.org/rfc/rfc8216#section-6.2.2"
+	ruleDeleteKey = "https://docs.aws.amazon.com/ivs/latest/LowLatencyAPIReference/API_DeletePlaybackKeyPair.html"
+	ruleToken     = ivsGuide + "private-channels-generate-tokens.html"
+	ruleQuotas    = ivsGuide + "service-quotas.html"
+	ruleSession   = ivsGuide + "private-channels-session-protection.html"
+	ruleChannels  = ivsGuide + "private-channels.html"
+	ruleJWT       = "https://www.rfc-editor.org/rfc/rfc8725#section-2.1"
+	ruleLive      = "https://www.rfc-editor.org/rfc/rfc8216#section-6.2.2"
 )

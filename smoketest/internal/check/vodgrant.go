@@ -78,11 +78,12 @@ func playAll(as func(context.Context, *session, *url.URL) (opener, error)) func(
 
 // opened demands 200 and a playlist from one request.
 func opened(make forgery) func(context.Context, *session) error {
-	return func(ctx context.Context, s *session) error {
-		u, err := s.object()
-		if err != nil {
-			return err
-		}
+	return atObject(openedAt(make))
+}
+
+// openedAt does the same at a given URL.
+func openedAt(make forgery) func(context.Context, *session, *url.URL) error {
+	return func(ctx context.Context, s *session, u *url.URL) error {
 		req, err := make(ctx, s, u)
 		if err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/binary"
 	"net"
 	"net/http"
@@ -13,6 +15,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,15 +53,47 @@ func newWorld(t *testing.T, handler http.Handler) world {
 	t.Cleanup(transport.CloseIdleConnections)
 
 	signing, playback := newKey(t, signer.GenerateSigningKey), newKey(t, signer.GeneratePlaybackKey)
-	return world{target: Target{
+	w := world{target: Target{
 		Stack:       newStack(t, signing, playback),
 		SigningKey:  signing,
 		PlaybackKey: playback,
 		Client:      &http.Client{Transport: transport},
 		Timeout:     20 * time.Second,
 		Now:         now,
+		Wait:        func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}}
+	w.rotate(t)
+	return w
 }
+
+// rotate gives the world a key in every role, of every kind, and two that were
+// dropped.
+func (w *world) rotate(t *testing.T) {
+	t.Helper()
+	add := func(id string, role outputs.Role, key crypto.Signer) {
+		w.target.MoreSigningKeys = append(w.target.MoreSigningKeys, key)
+		w.target.Stack.SigningKeys = append(w.target.Stack.SigningKeys, outputs.SigningKey{ID: id, Role: role, PublicKey: publicPEM(t, key)})
+	}
+	add("K3D5EWEUDCCXON", outputs.Next, rsaTestKey())
+	add("K1XYZRETIRING0", outputs.Retiring, newKey(t, signer.GenerateSigningKey))
+	for _, role := range []outputs.Role{outputs.Next, outputs.Retiring} {
+		key := newKey(t, signer.GeneratePlaybackKey)
+		w.target.MorePlaybackKeys = append(w.target.MorePlaybackKeys, key)
+		w.target.Stack.PlaybackKeys = append(w.target.Stack.PlaybackKeys, outputs.PlaybackKey{
+			ARN: "arn:aws:ivs:us-west-2:123456789012:playback-key/" + string(role), Role: role, PublicKey: publicPEM(t, key)})
+	}
+	w.target.OldSigningKey = &OldSigningKey{ID: "K0OLDOLDOLDOLD", Key: newKey(t, signer.GenerateSigningKey)}
+	w.target.OldPlaybackKey = newKey(t, signer.GeneratePlaybackKey)
+}
+
+// rsaTestKey is one RSA key for all tests, since making one takes its time.
+var rsaTestKey = sync.OnceValue(func() crypto.Signer {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
 
 // marking puts on each answer what CloudFront and S3 put on theirs, and the date of
 // the tests' clock.
