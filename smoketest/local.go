@@ -48,6 +48,11 @@ func (p *program) performLocal(ctx context.Context) (summary report.Summary, err
 		SigningKey:  d.SigningKey,
 		PlaybackKey: d.PlaybackKey,
 		Client:      d.Client(),
+
+		MoreSigningKeys:  d.MoreSigningKeys,
+		MorePlaybackKeys: d.MorePlaybackKeys,
+		OldSigningKey:    &check.OldSigningKey{ID: d.OldSigningKeyID, Key: d.OldSigningKey},
+		OldPlaybackKey:   d.OldPlaybackKey,
 	})
 	if err != nil || kept == nil || ctx.Err() != nil {
 		return summary, err

@@ -50,7 +50,7 @@ func TestLocalText(t *testing.T) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout)
 		}
 	}
-	for _, want := range []string{"smoketest: engine is pulumi ", "54 created", "54 deleted"} {
+	for _, want := range []string{"smoketest: engine is pulumi ", "58 created", "58 deleted"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("stderr lacks %q:\n%s", want, stderr)
 		}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -20,6 +21,7 @@ import (
 
 	"privateplayback/infra/stack"
 	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/fakeaws/edge"
 	"privateplayback/internal/fakeaws/provider"
 	"privateplayback/signer"
 )
@@ -39,6 +41,10 @@ type Options struct {
 	// name, and win over those that Start makes.
 	Settings map[string]any
 
+	// SigningKeys and PlaybackKeys are the private keys whose public halves are
+	// deployed: the current one, the next, retiring ones. nil makes three of each.
+	SigningKeys, PlaybackKeys []crypto.Signer
+
 	// Program wraps the program, to see what a fault in it does; nil runs it as
 	// it is.
 	Program func(pulumi.RunFunc) pulumi.RunFunc
@@ -56,8 +62,14 @@ type Deployment struct {
 	OutputsJSON []byte
 
 	// SigningKey and PlaybackKey are the current private keys, made for this
-	// run.
-	SigningKey, PlaybackKey crypto.Signer
+	// run, MoreSigningKeys and MorePlaybackKeys those in the other roles.
+	SigningKey, PlaybackKey           crypto.Signer
+	MoreSigningKeys, MorePlaybackKeys []crypto.Signer
+
+	// OldSigningKey and OldPlaybackKey have been dropped. CloudFront knows the
+	// first still, by OldSigningKeyID, but no key group has it.
+	OldSigningKey, OldPlaybackKey crypto.Signer
+	OldSigningKeyID               signer.KeyPairID
 
 	// Cloud is the stand-in that the stack is deployed on.
 	Cloud *fakeaws.Cloud
@@ -67,6 +79,7 @@ type Deployment struct {
 	stack    auto.Stack
 	folder   folder
 	settings map[string]any
+	dropped  edge.PublicKey     // of OldSigningKey
 	stop     context.CancelFunc // of the provider
 	progress func(string)
 }
@@ -82,7 +95,11 @@ func Start(ctx context.Context, o Options) (*Deployment, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.up(ctx); err != nil {
+	err = d.up(ctx)
+	if err == nil {
+		err = d.dropKeys()
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
@@ -133,7 +150,7 @@ func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
 }
 
 func (d *Deployment) newStack(ctx, serving context.Context, cli CLI, o Options) error {
-	if err := d.makeKeys(); err != nil {
+	if err := d.makeKeys(o); err != nil {
 		return err
 	}
 	if err := d.makeSettings(o); err != nil {
@@ -170,18 +187,11 @@ func (d *Deployment) newStack(ctx, serving context.Context, cli CLI, o Options) 
 	return nil
 }
 
-func (d *Deployment) makeKeys() error {
-	var err error
-	if d.SigningKey, err = signer.GenerateSigningKey(); err != nil {
-		return err
-	}
-	d.PlaybackKey, err = signer.GeneratePlaybackKey()
-	return err
-}
-
 // makeSettings is the config of the run's stack.
 func (d *Deployment) makeSettings(o Options) (err error) {
-	if d.settings, err = Settings(d.Cloud.Region, d.SigningKey, d.PlaybackKey); err != nil {
+	signing := slices.Concat([]crypto.Signer{d.SigningKey}, d.MoreSigningKeys)
+	playback := slices.Concat([]crypto.Signer{d.PlaybackKey}, d.MorePlaybackKeys)
+	if d.settings, err = Settings(d.Cloud.Region, signing, playback); err != nil {
 		return err
 	}
 	if o.MediaDir != "" {
@@ -193,29 +203,24 @@ func (d *Deployment) makeSettings(o Options) (err error) {
 	return nil
 }
 
-// Settings is the config of a local stack, by key as in Pulumi.local.yaml.
-func Settings(region string, signing, playback crypto.Signer) (map[string]any, error) {
-	signingPEM, err := PublicPEM(signing)
+// Settings is the config of a local stack, by key as in Pulumi.local.yaml. Of the
+// keys the first is the current one, the second the next; those behind are retiring.
+func Settings(region string, signing, playback []crypto.Signer) (map[string]any, error) {
+	signingKeys, err := keySettings(signing)
 	if err != nil {
 		return nil, err
 	}
-	playbackPEM, err := PublicPEM(playback)
+	playbackKeys, err := keySettings(playback)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{
 		"aws:region":                    region,
-		projectName + ":signingKeys":    []any{map[string]any{"publicKey": signingPEM}},
-		projectName + ":playbackKeys":   []any{map[string]any{"publicKey": playbackPEM}},
+		projectName + ":signingKeys":    signingKeys,
+		projectName + ":playbackKeys":   playbackKeys,
 		projectName + ":playerOrigins":  Origins(),
 		projectName + ":dataProtection": "false",
 	}, nil
-}
-
-// PublicPEM is the public half of a key, as the settings take it.
-func PublicPEM(key crypto.Signer) (string, error) {
-	data, err := signer.MarshalPublicKey(key.Public())
-	return string(data), err
 }
 
 // up deploys what the program declares and keeps the outputs.
@@ -246,6 +251,9 @@ func (d *Deployment) Client() *http.Client { return d.endpoint.Client() }
 
 // Destroy deletes everything that was deployed; the stand-in goes on.
 func (d *Deployment) Destroy(ctx context.Context) error {
+	if err := d.forgetKeys(); err != nil {
+		return err
+	}
 	if _, _, err := d.run(ctx, destroy); err != nil {
 		return fmt.Errorf("destroying: %w", err)
 	}

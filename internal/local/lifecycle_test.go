@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"encoding/pem"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -76,7 +77,7 @@ func TestLifecycle(t *testing.T) {
 		}
 	}
 
-	const resources = 54 // with the stack itself
+	const resources = 58 // with the stack itself
 	if got := preview(); got["create"] != resources || len(got) != 1 {
 		t.Fatalf("preview of an empty stack = %v, want %d to create", got, resources)
 	}
@@ -190,7 +191,11 @@ func searchSecrets(t *testing.T, d *Deployment, folder string, printed []byte) {
 		t.Fatal(err)
 	}
 	secrets := map[string][]byte{"stream key": []byte(streamKey.Value)}
-	for name, key := range map[string]crypto.Signer{"signing key": d.SigningKey, "playback key": d.PlaybackKey} {
+	private := map[string]crypto.Signer{"signing key": d.SigningKey, "playback key": d.PlaybackKey}
+	for i, key := range slices.Concat(d.MoreSigningKeys, d.MorePlaybackKeys) {
+		private[fmt.Sprintf("key %d of the others", i)] = key
+	}
+	for name, key := range private {
 		data, err := signer.MarshalPrivateKey(key)
 		if err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"os"
@@ -48,7 +49,7 @@ func (s *server) makeStack(ctx context.Context, sh shell) error {
 }
 
 func (s *server) writeStackFile(path string) error {
-	settings, err := local.Settings(fakeaws.DefaultRegion, s.keys.signing, s.keys.playback)
+	settings, err := local.Settings(fakeaws.DefaultRegion, []crypto.Signer{s.keys.signing}, []crypto.Signer{s.keys.playback})
 	if err != nil {
 		return err
 	}
