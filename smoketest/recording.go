@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 
+	"privateplayback/infra/outputs"
 	"privateplayback/smoketest/internal/check"
 	"privateplayback/smoketest/internal/recording"
 	"privateplayback/smoketest/internal/report"
@@ -37,7 +39,7 @@ func sameFile(a, b string) bool {
 
 // listen lets both --verbose and a recorder hear the checks.
 func (p *program) listen(target *check.Target) *recording.Recorder {
-	recorder := recording.NewRecorder(target.Stack)
+	recorder := recording.NewRecorder(named(*target))
 	target.Heard = func(x check.Exchange) {
 		if p.verbose {
 			fmt.Fprintf(p.stderr, "      %s\n", x)
@@ -47,6 +49,16 @@ func (p *program) listen(target *check.Target) *recording.Recorder {
 		}
 	}
 	return recorder
+}
+
+// named is what names the deployment: the outputs, and the id of a key that was
+// dropped.
+func named(target check.Target) *outputs.Stack {
+	stack := *target.Stack
+	if old := target.OldSigningKey; old != nil {
+		stack.SigningKeys = slices.Concat(stack.SigningKeys, []outputs.SigningKey{{ID: string(old.ID)}})
+	}
+	return &stack
 }
 
 func (p *program) records() bool { return p.record != "" || p.compare != "" }

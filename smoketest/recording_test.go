@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -227,5 +228,28 @@ func TestInterruptedRunIsNotRecorded(t *testing.T) {
 	}
 	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v, want no file", left, err)
+	}
+}
+
+// The id of a dropped key names the deployment though the outputs lack it.
+func TestRecordingOfADroppedKey(t *testing.T) {
+	const id = "K0DROPPEDKEY00"
+	target := check.Target{
+		Stack:         &outputs.Stack{BaseURL: "https://d111111abcdef8.cloudfront.net"},
+		OldSigningKey: &check.OldSigningKey{ID: id},
+	}
+	p := &program{options: options{record: "answers.json"}}
+	recorder := p.listen(&target)
+	request, err := http.NewRequest(http.MethodGet, target.Stack.BaseURL+"/a?Key-Pair-Id="+id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target.Heard(check.Exchange{Check: "keys.dropped", Request: request, Status: http.StatusForbidden})
+	asked := recorder.Recording(time.Now()).Checks[0].Exchanges[0].Request
+	if text := fmt.Sprint(asked); strings.Contains(text, id) || !strings.Contains(text, "{key-id}") {
+		t.Errorf("the recording of a dropped key holds %s, want {key-id} in place of the id", text)
+	}
+	if len(target.Stack.SigningKeys) != 0 {
+		t.Errorf("listening changed the outputs: %v", target.Stack.SigningKeys)
 	}
 }
