@@ -20,8 +20,6 @@ type options struct {
 	port        uint   // of the stand-in; 0 means a free one
 	stack       string
 	outputs     string        // file, or "-" for standard input
-	signingKey  string        // file
-	playbackKey string        // file; empty if the stack has no channels
 	format      string        // "text" or "json"
 	record      string        // file to write; empty means none
 	compare     string        // file to read; empty means none
@@ -30,6 +28,8 @@ type options struct {
 	propagation time.Duration // budget for changes to spread
 	list        bool
 	verbose     bool
+
+	keyOptions
 }
 
 // list is a flag that may be repeated.
@@ -48,8 +48,8 @@ func isNoKey(key string) bool { return strings.HasPrefix(key, "/") || strings.Co
 var errHelp = errors.New("help requested")
 
 const usage = `usage: smoketest --local [--media DIR] [--keep DIR] [--port N]
-       smoketest --stack NAME --signing-key FILE [--playback-key FILE]
-       smoketest --outputs FILE|- --signing-key FILE [--playback-key FILE]
+       smoketest --stack NAME --signing-key KEY [--playback-key KEY]
+       smoketest --outputs FILE|- --signing-key KEY [--playback-key KEY]
        smoketest --list
        smoketest serve [--help]
 
@@ -69,9 +69,16 @@ with --local:
   --port N              listen on this port of 127.0.0.1 (default: a free one)
 
 with --stack and --outputs:
-  --signing-key FILE    private key (PEM) of one of the stack's signing keys
-  --playback-key FILE   private key (PEM) of one of the stack's playback keys;
-                        needed if the stack has channels
+  --signing-key KEY     private key (PEM) of one of the stack's signing keys: a
+                        file, or env:NAME for the environment variable NAME; may
+                        be repeated, the first signs what is not about keys
+  --playback-key KEY    the same for playback keys; needed if the stack has
+                        channels
+  --old-signing-key ID=KEY
+                        a signing key that was dropped, with its id at CloudFront:
+                        nothing that it signs may open anything
+  --old-playback-key KEY
+                        the same for a playback key
 
 how to test it:
   --playlist KEY        check this playlist of the bucket in place of those that
@@ -110,8 +117,7 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	flags.UintVar(&o.port, "port", 0, "")
 	flags.StringVar(&o.stack, "stack", "", "")
 	flags.StringVar(&o.outputs, "outputs", "", "")
-	flags.StringVar(&o.signingKey, "signing-key", "", "")
-	flags.StringVar(&o.playbackKey, "playback-key", "", "")
+	o.keyOptions.register(flags)
 	flags.StringVar(&o.format, "format", "text", "")
 	flags.StringVar(&o.record, "record", "", "")
 	flags.StringVar(&o.compare, "compare", "", "")
@@ -167,8 +173,8 @@ func (o options) validate() error {
 	switch {
 	case targets != 1:
 		return errors.New("give exactly one of --local, --stack and --outputs")
-	case o.local && (o.signingKey != "" || o.playbackKey != ""):
-		return errors.New("--local makes its own keys: leave out --signing-key and --playback-key")
+	case o.local && o.keyOptions.given():
+		return errors.New("--local makes its own keys: leave out --signing-key, --playback-key and the old ones")
 	case !o.local && (o.media != "" || o.keep != "" || o.port != 0):
 		return errors.New("--media, --keep and --port go with --local only")
 	case o.timeout <= 0:
@@ -179,8 +185,8 @@ func (o options) validate() error {
 		return fmt.Errorf("--propagation %v is negative", o.propagation)
 	case o.port > 65535:
 		return fmt.Errorf("--port %d is no port, want 1 to 65535", o.port)
-	case !o.local && o.signingKey == "":
-		return errors.New("give the private key that the stack was deployed with: --signing-key FILE")
+	case o.local:
+		return nil
 	}
-	return nil
+	return o.keyOptions.validate()
 }

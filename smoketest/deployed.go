@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"errors"
 	"fmt"
 	"io"
@@ -12,22 +11,15 @@ import (
 	"strings"
 
 	"privateplayback/infra/outputs"
-	"privateplayback/signer"
 	"privateplayback/smoketest/internal/check"
 )
 
 // deployed reads everything about a stack that exists already, and proves that
 // the keys are the stack's, before anything is sent anywhere.
 func (p *program) deployed(ctx context.Context) (check.Target, error) {
-	signing, err := readKey("signing", p.signingKey)
+	keys, err := p.readKeys()
 	if err != nil {
 		return check.Target{}, err
-	}
-	var playback crypto.Signer
-	if p.playbackKey != "" {
-		if playback, err = readKey("playback", p.playbackKey); err != nil {
-			return check.Target{}, err
-		}
 	}
 	data, err := p.readOutputs(ctx)
 	if err != nil {
@@ -37,56 +29,17 @@ func (p *program) deployed(ctx context.Context) (check.Target, error) {
 	if err != nil {
 		return check.Target{}, fmt.Errorf("reading %s: %w", p.targetName(), err)
 	}
-	if err := p.proveKeys(stack, signing, playback); err != nil {
+	if err := p.prove(stack, keys); err != nil {
 		return check.Target{}, err
 	}
-	return check.Target{Stack: stack, SigningKey: signing, PlaybackKey: playback}, nil
-}
-
-// readKey reads a private key for "signing" or "playback".
-func readKey(kind, file string) (crypto.Signer, error) {
-	data, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("reading %s key %q: no such file; make one with go run ./signer/cmd/signer keygen --kind %s --out %s, and deploy its public half", kind, file, kind, file)
+	target := check.Target{
+		Stack: stack, SigningKey: keys.signing[0], MoreSigningKeys: keys.signing[1:],
+		OldSigningKey: keys.oldSigning, OldPlaybackKey: keys.oldPlayback,
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reading %s key %q: %w", kind, file, errors.Unwrap(err))
+	if len(keys.playback) > 0 {
+		target.PlaybackKey, target.MorePlaybackKeys = keys.playback[0], keys.playback[1:]
 	}
-	key, err := signer.ParsePrivateKey(data)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s key %q: %w", kind, file, err)
-	}
-	if err := suits(kind, key); err != nil {
-		return nil, fmt.Errorf("reading %s key %q: %w", kind, file, err)
-	}
-	return key, nil
-}
-
-// suits reports a key of a kind that the service does not take.
-func suits(kind string, key crypto.Signer) error {
-	if kind == "playback" {
-		_, err := signer.NewIVS(key)
-		return err
-	}
-	// Any well-formed id will do: only the key is looked at.
-	_, err := signer.NewCloudFront("K00000000000000", key)
-	return err
-}
-
-// proveKeys compares the private keys with the public ones of the stack.
-func (p *program) proveKeys(stack *outputs.Stack, signing, playback crypto.Signer) error {
-	if _, err := signer.SigningKeyID(stack.SigningKeys, signing); err != nil {
-		return fmt.Errorf("comparing signing key %q with %s: %w", p.signingKey, p.targetName(), err)
-	}
-	switch {
-	case playback != nil:
-		if err := signer.CheckPlaybackKey(stack.PlaybackKeys, playback); err != nil {
-			return fmt.Errorf("comparing playback key %q with %s: %w", p.playbackKey, p.targetName(), err)
-		}
-	case len(stack.Channels) > 0:
-		return &usageError{fmt.Sprintf("the stack has live channels: give their private key with --playback-key FILE (channel %q)", stack.Channels[0].Name)}
-	}
-	return nil
+	return target, nil
 }
 
 func (p *program) readOutputs(ctx context.Context) ([]byte, error) {
@@ -119,7 +72,7 @@ func (p *program) pulumiOutputs(ctx context.Context) ([]byte, error) {
 	}
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, path, "stack", "output", "--json", "--stack", p.stack)
-	cmd.Env = p.env
+	cmd.Env = p.withoutKeys()
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {

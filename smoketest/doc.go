@@ -4,8 +4,8 @@
 // Usage:
 //
 //	smoketest --local [--media DIR] [--keep DIR] [--port N]
-//	smoketest --stack NAME --signing-key FILE [--playback-key FILE]
-//	smoketest --outputs FILE|- --signing-key FILE [--playback-key FILE]
+//	smoketest --stack NAME --signing-key KEY [--playback-key KEY]
+//	smoketest --outputs FILE|- --signing-key KEY [--playback-key KEY]
 //	smoketest --list
 //	smoketest serve [--dir DIR] [--port N] [--media DIR] [--propagation D]
 //
@@ -19,7 +19,13 @@
 // With --stack it reads the outputs of a stack of the Pulumi project in the
 // current folder; with --outputs it reads what `pulumi stack output --json`
 // printed, from a file or, with "-", from standard input. The private keys prove
-// themselves against the outputs before the first request is sent.
+// themselves against the outputs before the first request is sent. A key is a PEM
+// file, or env:NAME for an environment variable that holds its text, so that a job
+// needs no file. --signing-key and --playback-key may be repeated: the first key
+// signs what is not about keys, and the checks keys.* try each in its role. What was
+// dropped from the stack is given apart, and must open nothing:
+//
+//	smoketest --stack dev --signing-key env:CURRENT --signing-key next.pem --old-signing-key K2JCJMDEHXQW5F=old.pem
 //
 // serve runs no check. It keeps the stand-in up until Ctrl-C, says how to deploy to
 // it with the pulumi command from another terminal, and has everything there again

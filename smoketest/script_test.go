@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -38,7 +39,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               writeFixtures,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"code": code},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"code": code, "envfile": envfile},
 	})
 }
 
@@ -60,6 +61,15 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("%q exits with %d, want %d", args[1:], got, want)
 	}
+}
+
+// envfile sets a variable to what a file holds: envfile KEY=key.pem
+func envfile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 || !strings.Contains(args[0], "=") {
+		ts.Fatalf("usage: envfile NAME=FILE")
+	}
+	name, file, _ := strings.Cut(args[0], "=")
+	ts.Setenv(name, ts.ReadFile(file))
 }
 
 func writeFixtures(env *testscript.Env) error {
