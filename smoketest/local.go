@@ -43,21 +43,25 @@ func (p *program) performLocal(ctx context.Context) (summary report.Summary, err
 	if err != nil {
 		return summary, fmt.Errorf("reading the outputs of the local stack: %w", err)
 	}
-	summary, err = p.check(ctx, p.targetName(), check.Target{
-		Stack:       stack,
-		SigningKey:  d.SigningKey,
-		PlaybackKey: d.PlaybackKey,
-		Client:      d.Client(),
-
-		MoreSigningKeys:  d.MoreSigningKeys,
-		MorePlaybackKeys: d.MorePlaybackKeys,
-		OldSigningKey:    &check.OldSigningKey{ID: d.OldSigningKeyID, Key: d.OldSigningKey},
-		OldPlaybackKey:   d.OldPlaybackKey,
-	})
+	summary, err = p.check(ctx, p.targetName(), localTarget(d, stack))
 	if err != nil || kept == nil || ctx.Err() != nil {
 		return summary, err
 	}
 	return summary, p.stayUp(ctx, d, kept)
+}
+
+// localTarget is a local stack with all its keys, also the dropped ones.
+func localTarget(d *local.Deployment, stack *outputs.Stack) check.Target {
+	return check.Target{
+		Stack:            stack,
+		SigningKey:       d.SigningKey,
+		PlaybackKey:      d.PlaybackKey,
+		MoreSigningKeys:  d.MoreSigningKeys,
+		MorePlaybackKeys: d.MorePlaybackKeys,
+		OldSigningKey:    &check.OldSigningKey{ID: d.OldSigningKeyID, Key: d.OldSigningKey},
+		OldPlaybackKey:   d.OldPlaybackKey,
+		Client:           d.Client(),
+	}
 }
 
 // stayUp leaves the stack to other clients until the context ends.
