@@ -48,6 +48,7 @@ func certificateNames(region string) []string {
 		"s3.amazonaws.com", "*.s3.amazonaws.com",
 		"s3." + region + ".amazonaws.com", "*.s3." + region + ".amazonaws.com",
 		"s3.dualstack." + region + ".amazonaws.com", "*.s3.dualstack." + region + ".amazonaws.com",
+		"s3-accelerate.amazonaws.com", "*.s3-accelerate.amazonaws.com",
 		"*." + region + ".playback.live-video.net",
 		"*.j.cloudfront.hls.live-video.net",
 	}

@@ -31,22 +31,23 @@ type element struct{ name, text string }
 
 // The refusals that more than one operation gives.
 var (
-	errAccessDenied  = refusal{status: http.StatusForbidden, code: "AccessDenied", message: "Access Denied"}
-	errNoSuchBucket  = refusal{status: http.StatusNotFound, code: "NoSuchBucket", message: "The specified bucket does not exist"}
-	errNoSuchKey     = refusal{status: http.StatusNotFound, code: "NoSuchKey", message: "The specified key does not exist."}
-	errNoSuchVersion = refusal{status: http.StatusNotFound, code: "NoSuchVersion", message: "The specified version does not exist."}
-	errMalformedXML  = refusal{status: http.StatusBadRequest, code: "MalformedXML", message: "The XML you provided was not well-formed or did not validate against our published schema"}
-	errKeyTooLong    = refusal{status: http.StatusBadRequest, code: "KeyTooLongError", message: "Your key is too long"}
-	errInvalidURI    = refusal{status: http.StatusBadRequest, code: "InvalidURI", message: "Couldn't parse the specified URI."}
-	errInvalidKeyID  = refusal{status: http.StatusForbidden, code: "InvalidAccessKeyId", message: "The AWS Access Key Id you provided does not exist in our records."}
-	errNotAllowed    = refusal{status: http.StatusMethodNotAllowed, code: "MethodNotAllowed", message: "The specified method is not allowed against this resource."}
-	errNotServed     = refusal{status: http.StatusNotImplemented, code: "NotImplemented", message: "A header you provided implies functionality that is not implemented."}
-	errPrecondition  = refusal{status: http.StatusPreconditionFailed, code: "PreconditionFailed", message: "At least one of the pre-conditions you specified did not hold"}
-	errInvalidRange  = refusal{status: http.StatusRequestedRangeNotSatisfiable, code: "InvalidRange", message: "The requested range is not satisfiable"}
-	errTooLarge      = refusal{status: http.StatusBadRequest, code: "EntityTooLarge", message: "Your proposed upload exceeds the maximum allowed size"}
-	errNoWebsite     = refusal{status: http.StatusNotFound, code: "NoSuchWebsiteConfiguration", message: "The specified bucket does not have a website configuration"}
-	errWrongEndpoint = refusal{status: http.StatusMovedPermanently, code: "PermanentRedirect", message: "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint."}
-	errTemporary     = refusal{status: http.StatusTemporaryRedirect, code: "TemporaryRedirect", message: "Please re-send this request to the specified temporary endpoint. Continue to use the original request endpoint for future requests."}
+	errAccessDenied   = refusal{status: http.StatusForbidden, code: "AccessDenied", message: "Access Denied"}
+	errNoSuchBucket   = refusal{status: http.StatusNotFound, code: "NoSuchBucket", message: "The specified bucket does not exist"}
+	errNoSuchKey      = refusal{status: http.StatusNotFound, code: "NoSuchKey", message: "The specified key does not exist."}
+	errNoSuchVersion  = refusal{status: http.StatusNotFound, code: "NoSuchVersion", message: "The specified version does not exist."}
+	errMalformedXML   = refusal{status: http.StatusBadRequest, code: "MalformedXML", message: "The XML you provided was not well-formed or did not validate against our published schema"}
+	errKeyTooLong     = refusal{status: http.StatusBadRequest, code: "KeyTooLongError", message: "Your key is too long"}
+	errInvalidURI     = refusal{status: http.StatusBadRequest, code: "InvalidURI", message: "Couldn't parse the specified URI."}
+	errInvalidKeyID   = refusal{status: http.StatusForbidden, code: "InvalidAccessKeyId", message: "The AWS Access Key Id you provided does not exist in our records."}
+	errNotAllowed     = refusal{status: http.StatusMethodNotAllowed, code: "MethodNotAllowed", message: "The specified method is not allowed against this resource."}
+	errNotServed      = refusal{status: http.StatusNotImplemented, code: "NotImplemented", message: "A header you provided implies functionality that is not implemented."}
+	errPrecondition   = refusal{status: http.StatusPreconditionFailed, code: "PreconditionFailed", message: "At least one of the pre-conditions you specified did not hold"}
+	errInvalidRange   = refusal{status: http.StatusRequestedRangeNotSatisfiable, code: "InvalidRange", message: "The requested range is not satisfiable"}
+	errTooLarge       = refusal{status: http.StatusBadRequest, code: "EntityTooLarge", message: "Your proposed upload exceeds the maximum allowed size"}
+	errNoWebsite      = refusal{status: http.StatusNotFound, code: "NoSuchWebsiteConfiguration", message: "The specified bucket does not have a website configuration"}
+	errNotAccelerated = refusal{status: http.StatusBadRequest, code: "InvalidRequest", message: "S3 Transfer Acceleration is not configured on this bucket"}
+	errWrongEndpoint  = refusal{status: http.StatusMovedPermanently, code: "PermanentRedirect", message: "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint."}
+	errTemporary      = refusal{status: http.StatusTemporaryRedirect, code: "TemporaryRedirect", message: "Please re-send this request to the specified temporary endpoint. Continue to use the original request endpoint for future requests."}
 )
 
 // with gives the refusal with one more element.

@@ -20,6 +20,13 @@ import (
 //	[bucket.]s3.dualstack.<region>.amazonaws.com
 //	[bucket.]s3.amazonaws.com                     legacy global name
 //
+// Beside it stand the website's endpoint and the one for transfer acceleration
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration.html),
+// neither of which any bucket has here:
+//
+//	bucket.s3-website-<region>.amazonaws.com, bucket.s3-website.<region>.amazonaws.com
+//	bucket.s3-accelerate.amazonaws.com, bucket.s3-accelerate.dualstack.amazonaws.com
+//
 // Without a bucket in the name, the path begins with it. Any other host is
 // taken as the bucket's name itself, as S3 does for a CNAME.
 //
@@ -28,8 +35,9 @@ import (
 // "bucket.localhost" for the bucket.
 
 var (
-	restHost    = regexp.MustCompile(`^(?:(.+)\.)?s3(?:(?:\.dualstack)?\.([a-z]{2}(?:-[a-z]+)+-\d)|-([a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$`)
-	websiteHost = regexp.MustCompile(`^(.+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com$`)
+	restHost       = regexp.MustCompile(`^(?:(.+)\.)?s3(?:(?:\.dualstack)?\.([a-z]{2}(?:-[a-z]+)+-\d)|-([a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$`)
+	accelerateHost = regexp.MustCompile(`^(.+)\.s3-accelerate(?:\.dualstack)?\.amazonaws\.com$`)
+	websiteHost    = regexp.MustCompile(`^(.+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com$`)
 )
 
 // olderRegions launched before 2019-03-20. A request that reaches the wrong
@@ -48,6 +56,8 @@ type address struct {
 	cname   bool   // the host is the bucket's name
 	local   bool   // the host is none of AWS's, for whatever region
 	website bool
+
+	accelerate bool // by the name for transfer acceleration
 }
 
 // parseAddress reads host and path; the key is percent-decoded once. S3 reads a
@@ -64,6 +74,8 @@ func parseAddress(r *http.Request) (address, *refusal) {
 		a.bucket, a.region, a.path = m[1], m[2]+m[3], m[1] == ""
 	} else if m := websiteHost.FindStringSubmatch(host); m != nil {
 		a.bucket, a.website = m[1], true
+	} else if m := accelerateHost.FindStringSubmatch(host); m != nil {
+		a.bucket, a.accelerate = m[1], true
 	} else if name, ok := localHost(host); ok {
 		a.bucket, a.local, a.path = name, true, name == ""
 	} else {

@@ -37,7 +37,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b, exists := s.snapshot(a.bucket)
-	if exists && !a.website {
+	if exists && !a.website && !a.accelerate {
 		w.Header().Set("X-Amz-Bucket-Region", s.options.Region)
 		if f := s.misdirected(a); f != nil {
 			s.redirect(w, r, a, *f)
@@ -81,6 +81,8 @@ func (e *exchange) route(exists bool) {
 		errNoSuchBucket.with("BucketName", e.bucket).because("bucket %q does not exist", e.bucket).write(e.w, e.r)
 	case e.website:
 		errNoWebsite.with("BucketName", e.bucket).because("bucket %q has no website configuration", e.bucket).write(e.w, e.r)
+	case e.accelerate:
+		errNotAccelerated.because("bucket %q has no transfer acceleration", e.bucket).write(e.w, e.r)
 	case len(e.key) > maxKeyLength:
 		errKeyTooLong.with("Size", strconv.Itoa(len(e.key))).with("MaxSizeAllowed", strconv.Itoa(maxKeyLength)).because("the key has %d bytes, S3 takes %d", len(e.key), maxKeyLength).write(e.w, e.r)
 	default:

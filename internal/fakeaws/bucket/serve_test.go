@@ -198,6 +198,10 @@ func TestHosts(t *testing.T) {
 		{"media.s3.amazonaws.com", "/a/b.m3u8", "TemporaryRedirect", 307},
 		{"media.s3-website.eu-central-1.amazonaws.com", "/a/b.m3u8", "NoSuchWebsiteConfiguration", 404},
 		{"media.s3-website-eu-central-1.amazonaws.com", "/a/b.m3u8", "NoSuchWebsiteConfiguration", 404},
+		{"media.s3-accelerate.amazonaws.com", "/a/b.m3u8", "InvalidRequest", 400},
+		{"media.s3-accelerate.dualstack.amazonaws.com", "/a/b.m3u8", "InvalidRequest", 400},
+		{"nobody.s3-accelerate.amazonaws.com", "/a/b.m3u8", "NoSuchBucket", 404},
+		{"s3-accelerate.amazonaws.com", "/media/a/b.m3u8", "NoSuchBucket", 404},
 		{host, "/" + strings.Repeat("k", 1025), "KeyTooLongError", 400},
 		{host, "/a%FF", "InvalidURI", 400},
 	} {
