@@ -20,6 +20,7 @@ func s3Assumptions() []Assumption {
 		{"s3.preflight-refusal-names", "The refusal of a preflight that no rule allows names the method that was asked for, and OBJECT for an object.", Reported, "https://github.com/localstack/localstack/blob/main/tests/aws/services/s3/test_s3_cors.py", "assume.s3.preflight-refusal-names"},
 		{"s3.error-with-cors", "Refusals have CORS headers where a rule allows the page.", Reported, s3CORS, "assume.s3.error-with-cors"},
 		{"s3.legacy-name", "The name without a region answers 307 for a bucket of another region, or 301 with the Endpoint.", Reported, s3Guide + "VirtualHosting.html", "vod.origin.direct-global"},
+		{"s3.accelerate", "A bucket without transfer acceleration answers 400 InvalidRequest at the name for it.", Documented, s3Errors, "vod.origin.direct-accelerate"},
 		{"s3.cloudfront-query", "A signing parameter of CloudFront in a request to S3 itself is 403 AccessDenied.", Inferred, s3Errors, "assume.s3.cloudfront-query"},
 		{"s3.owner-key", "A key of the account's owner may do what the bucket policy does not deny; there is no other key.", Chosen, s3Guide + "access-policy-language-overview.html", "api: nothing to settle, IAM decides on AWS"},
 		{"s3.order-of-sigv4", "A signature of version 4 is judged in the order form, scope, time, key, signature.", Inferred, s3API + "sigv4-auth-using-authorization-header.html", "api: ask with a presigned URL of an unknown key and a past date; 403 AccessDenied for the date is assumed, not InvalidAccessKeyId"},

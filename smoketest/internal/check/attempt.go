@@ -74,10 +74,10 @@ func (s *session) attempt(ctx context.Context, req *http.Request, x *exchange, w
 	stall := time.AfterFunc(limit, func() { cancel(errStalled) })
 	defer stall.Stop()
 	x.status, x.header, x.body = 0, nil, nil
-	resp, err := s.client.Do(req.WithContext(watch.trace(ctx)))
+	resp, err := s.clientFor(ctx).Do(req.WithContext(watch.trace(ctx)))
 	if err == nil {
 		defer resp.Body.Close()
-		x.status, x.header = resp.StatusCode, resp.Header
+		x.status, x.proto, x.header = resp.StatusCode, resp.Proto, resp.Header
 		x.body, err = readAll(resp.Body, func() { stall.Reset(limit) })
 	}
 	// Giving up may look like a good end: TLS says goodbye before it closes, and a

@@ -28,6 +28,7 @@ type exchange struct {
 	url     *url.URL  // in clear
 	at      time.Time // when it was sent, by the target's clock
 	status  int
+	proto   string // "HTTP/2.0"
 	header  http.Header
 	body    []byte
 }
@@ -78,6 +79,9 @@ func (x *exchange) location() (*url.URL, error) {
 func describe(req *http.Request) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", req.Method, maskURL(req.URL))
+	if req.Host != "" && req.Host != req.URL.Host {
+		fmt.Fprintf(&b, ", Host: %s", req.Host)
+	}
 	for _, name := range []string{"Origin", "Range", "Access-Control-Request-Method", "Access-Control-Request-Headers"} {
 		if v := req.Header.Get(name); v != "" {
 			fmt.Fprintf(&b, ", %s: %s", name, v)

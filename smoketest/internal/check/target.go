@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -155,11 +156,11 @@ func (s *session) prepareSigners() {
 // namedHosts lists whom the outputs allow the checks to speak to.
 func namedHosts(stack *outputs.Stack, base *url.URL) map[string]bool {
 	hosts := map[string]bool{
-		base.Hostname():                true,
-		stack.DistributionDomainName:   true,
-		stack.BucketRegionalDomainName: true,
-		pathStyleHost(stack):           true,
-		globalHost(stack):              true,
+		base.Hostname():              true,
+		stack.DistributionDomainName: true,
+	}
+	for _, host := range bucketHosts(stack) {
+		hosts[host] = true
 	}
 	for _, ch := range stack.Channels {
 		if u, err := url.Parse(ch.PlaybackURL); err == nil {
@@ -170,32 +171,13 @@ func namedHosts(stack *outputs.Stack, base *url.URL) map[string]bool {
 	return hosts
 }
 
-// pathStyleHost is the regional S3 endpoint of the stack's bucket.
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-func pathStyleHost(stack *outputs.Stack) string {
-	host, ok := strings.CutPrefix(stack.BucketRegionalDomainName, stack.BucketName+".")
-	if !ok {
-		return ""
-	}
-	return host
-}
-
-// globalHost is the bucket's legacy name, the one without a region.
-func globalHost(stack *outputs.Stack) string {
-	suffix, ok := strings.CutPrefix(pathStyleHost(stack), "s3."+stack.Region+".")
-	if !ok {
-		return ""
-	}
-	return stack.BucketName + ".s3." + suffix
-}
-
 // serviceAt is who should answer at a host; unknownLayer for hosts of which that
 // does not show in the answers.
 func (s *session) serviceAt(host string) layer {
-	switch host {
-	case s.base.Hostname(), s.Stack.DistributionDomainName:
+	switch {
+	case host == s.base.Hostname(), host == s.Stack.DistributionDomainName:
 		return edge
-	case s.Stack.BucketRegionalDomainName, pathStyleHost(s.Stack), globalHost(s.Stack):
+	case slices.Contains(bucketHosts(s.Stack), host):
 		return storage
 	}
 	return unknownLayer

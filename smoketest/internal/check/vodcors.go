@@ -17,19 +17,37 @@ func vodCORSChecks() []Check {
 	return []Check{
 		{ID: "vod.cors.allowed", Rule: ruleS3CORS,
 			Proves: "A page of an allowed origin may read the content.",
-			run:    allowedOrigin},
+			run:    eachKind(allowedOrigin)},
 		{ID: "vod.cors.second-origin", Rule: ruleCacheCORS,
 			Proves: "A second origin, right after the first at the same URL, gets an answer of its own and not the cached one.",
-			run:    secondOrigin},
+			run:    eachKind(secondOrigin)},
+		{ID: "vod.cors.each-origin", Rule: ruleCacheCORS,
+			Proves: "Each allowed origin, one after the other at the same URL, gets an answer of its own.",
+			run:    atObject(eachOrigin)},
 		{ID: "vod.cors.after-no-origin", Rule: ruleCacheCORS,
 			Proves: "An answer cached for a request without Origin does not take the CORS headers from a page.",
-			run:    afterNoOrigin},
-		{ID: "vod.cors.foreign-origin", Rule: ruleS3CORS,
+			run:    eachKind(afterNoOrigin)},
+		{ID: "vod.cors.credentials", Rule: ruleFetchCORS,
+			Proves: "A page may send its viewer's cookies: the answer names the page's own origin and allows credentials.",
+			run:    eachKind(credentialsAllowed)},
+		{ID: "vod.cors.range", Rule: ruleRange,
+			Proves: "A page may read a byte range: 206 with CORS headers of its own.",
+			run:    eachKind(rangeReadable)},
+		{ID: "vod.cors.expose", Rule: ruleS3CORS, Harm: Weakens,
+			Proves: "A page may read the headers that players look at: Content-Range, Date, ETag.",
+			run:    eachKind(headersExposed)},
+		{ID: "vod.cors.foreign-origin", Rule: ruleS3CORS, Harm: Exposes,
 			Proves: "A page of an origin that is not allowed cannot read the content.",
 			run:    eachKind(foreignRefused)},
 		{ID: "vod.cors.preflight", Rule: ruleS3CORS,
 			Proves: "A preflight for a signed URL is answered, so that a player may ask with headers of its own.",
-			run:    preflight},
+			run:    atObject(preflightAllowed)},
+		{ID: "vod.cors.preflight-parts", Rule: ruleS3CORS,
+			Proves: "A preflight is answered for each sort of file.",
+			run:    eachKind(preflightAllowed)},
+		{ID: "vod.cors.foreign-preflight", Rule: ruleS3CORS, Harm: Exposes,
+			Proves: "A preflight from a page that is not allowed gets no header that would let it ask.",
+			run:    atObject(foreignPreflightRefused)},
 	}
 }
 
@@ -116,137 +134,4 @@ func headerLists(h http.Header, name, item string) bool {
 		}
 	}
 	return false
-}
-
-func allowedOrigin(ctx context.Context, s *session) error {
-	first, _, err := s.origins()
-	if err != nil {
-		return err
-	}
-	return s.readableAfter(ctx, nil, first)
-}
-
-// secondOrigin asks from two origins in turn. Where only one is allowed, a
-// foreign page goes first: its answer without CORS headers must not stick.
-func secondOrigin(ctx context.Context, s *session) error {
-	first, second, err := s.origins()
-	if err != nil {
-		return err
-	}
-	if second == "" {
-		first, second = foreignOrigin, first
-	}
-	return s.readableAfter(ctx, []string{first}, second)
-}
-
-func afterNoOrigin(ctx context.Context, s *session) error {
-	first, _, err := s.origins()
-	if err != nil {
-		return err
-	}
-	return s.readableAfter(ctx, []string{""}, first)
-}
-
-// readableAfter asks for the same URL from each page in turn, and demands that
-// the last one may read it, for each sort of file.
-func (s *session) readableAfter(ctx context.Context, before []string, origin string) error {
-	urls, err := s.kinds(ctx)
-	if err != nil {
-		return err
-	}
-	for _, u := range urls {
-		for _, other := range before {
-			if _, err := s.ask(ctx, u, other); err != nil {
-				return err
-			}
-		}
-		x, err := s.ask(ctx, u, origin)
-		if err != nil {
-			return err
-		}
-		if err := s.readable(x, origin); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// foreignRefused asks from a page that is not allowed, right after one that is.
-// S3 serves it; it is the browser that refuses, for want of the header.
-func foreignRefused(ctx context.Context, s *session, u *url.URL) error {
-	if s.anyOrigin() {
-		return skip("the stack allows every origin")
-	}
-	first, _, err := s.origins()
-	if err != nil {
-		return err
-	}
-	control, err := s.ask(ctx, u, first)
-	if err != nil {
-		return err
-	}
-	if err := s.readable(control, first); err != nil {
-		return err
-	}
-	x, err := s.ask(ctx, u, foreignOrigin)
-	if err != nil {
-		return err
-	}
-	if allow := x.header.Get("Access-Control-Allow-Origin"); allow == "*" || allow == foreignOrigin {
-		return &Failure{Asked: x.asked, Want: "no Access-Control-Allow-Origin that fits this page", Got: allowText(x),
-			Cause: "cors-open"}
-	}
-	return nil
-}
-
-// preflight asks as a browser does before a GET with a Range that it does not
-// hold safe.
-func preflight(ctx context.Context, s *session) error {
-	u, err := s.object()
-	if err != nil {
-		return err
-	}
-	origin, _, err := s.origins()
-	if err != nil {
-		return err
-	}
-	if _, err := s.ask(ctx, u, origin); err != nil {
-		return err
-	}
-	signed, err := s.canned(ctx, u)
-	if err != nil {
-		return err
-	}
-	req, err := newRequest(ctx, http.MethodOptions, signed.URL.String())
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Origin", origin)
-	req.Header.Set("Access-Control-Request-Method", http.MethodGet)
-	req.Header.Set("Access-Control-Request-Headers", "range")
-	x, err := s.do(req)
-	if err != nil {
-		return err
-	}
-	return s.preflightAllows(x, origin)
-}
-
-func (s *session) preflightAllows(x *exchange, origin string) error {
-	if x.status != http.StatusOK && x.status != http.StatusNoContent {
-		return &Failure{Asked: x.asked, Want: "200 or 204", Got: x.got(), Cause: "cors-preflight"}
-	}
-	allow := x.header.Get("Access-Control-Allow-Origin")
-	if allow != origin && !(allow == "*" && s.anyOrigin()) {
-		return &Failure{Asked: x.asked, Want: "Access-Control-Allow-Origin: " + origin, Got: allowText(x), Cause: "cors-preflight"}
-	}
-	for _, want := range []struct{ header, item string }{
-		{"Access-Control-Allow-Methods", http.MethodGet},
-		{"Access-Control-Allow-Headers", "range"},
-	} {
-		if !headerLists(x.header, want.header, want.item) {
-			return &Failure{Asked: x.asked, Want: want.header + " with " + want.item,
-				Got: fmt.Sprintf("%s: %s", want.header, strings.Join(x.header.Values(want.header), ", ")), Cause: "cors-preflight"}
-		}
-	}
-	return nil
 }

@@ -7,10 +7,24 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
 func vodOriginChecks() []Check {
+	return slices.Concat(vodDirectChecks(), vodBucketChecks(), []Check{
+		{ID: "vod.origin.list-edge", Rule: ruleRootObject,
+			Proves: "The root of the distribution does not list the bucket, even for a signed URL.",
+			run:    listEdge},
+		{ID: "vod.origin.edge-versions", Rule: ruleRootObject,
+			Proves: "The edge shows no list, no list of versions and no other version, whatever the query of a signed URL asks for.",
+			run:    atObject(versionsAtEdge)},
+	})
+}
+
+// vodDirectChecks go around CloudFront for an object, by each name that leads to
+// the bucket.
+func vodDirectChecks() []Check {
 	return []Check{
 		{ID: "vod.origin.missing-object", Rule: ruleS3Object,
 			Proves: "A signed URL of an object that does not exist is refused by S3, which tells nobody what exists.",
@@ -27,12 +41,18 @@ func vodOriginChecks() []Check {
 		{ID: "vod.origin.direct-http", Rule: ruleS3TLS,
 			Proves: "The bucket refuses a viewer who goes around CloudFront without TLS.",
 			run:    direct(func(s *session) string { return "http://" + s.Stack.BucketRegionalDomainName })},
-		{ID: "vod.origin.list-direct", Rule: ruleS3Public,
-			Proves: "The bucket does not list its objects for a viewer.",
-			run:    listDirect},
-		{ID: "vod.origin.list-edge", Rule: ruleRootObject,
-			Proves: "The root of the distribution does not list the bucket, even for a signed URL.",
-			run:    listEdge},
+		{ID: "vod.origin.direct-dualstack", Rule: ruleS3DualStack,
+			Proves: "The bucket refuses a viewer who goes around CloudFront by the dual-stack endpoint.",
+			run:    direct(func(s *session) string { return "https://" + dualStackHost(s.Stack) })},
+		{ID: "vod.origin.direct-website", Rule: ruleS3Website,
+			Proves: "No website endpoint of the bucket serves content.",
+			run:    atObject(directWebsite)},
+		{ID: "vod.origin.direct-accelerate", Rule: ruleS3Accelerate,
+			Proves: "The bucket refuses a viewer who goes around CloudFront by the name for transfer acceleration.",
+			run:    directAccelerate},
+		{ID: "vod.origin.direct-signed", Rule: ruleS3Object,
+			Proves: "The signature of a CloudFront URL opens nothing at the bucket itself.",
+			run:    directSigned},
 	}
 }
 
