@@ -40,6 +40,7 @@ func All() []Check {
 		group(vodProtocolChecks(), Exposes, NeedContent),
 		group(vodOriginChecks(), Exposes, NeedContent),
 		group(vodCORSChecks(), Breaks, NeedContent, NeedOrigins),
+		group(vodCacheChecks(), Weakens, NeedContent),
 		group(liveGrantChecks(), Breaks, NeedChannel, NeedStream),
 		group(liveRefuseChecks(), Exposes, NeedChannel),
 		group(keysChecks(), Breaks),
