@@ -43,6 +43,8 @@ func All() []Check {
 		group(vodCacheChecks(), Weakens, NeedContent),
 		group(liveGrantChecks(), Breaks, NeedChannel, NeedStream),
 		group(liveRefuseChecks(), Exposes, NeedChannel),
+		group(liveCORSChecks(), Breaks, NeedChannel, NeedStream),
+		group(liveStreamChecks(), Breaks, NeedChannel),
 		group(keysChecks(), Breaks),
 	)
 }

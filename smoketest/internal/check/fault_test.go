@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,36 +15,13 @@ import (
 // The worlds here are wrong in the simplest ways there are. Whether a sound
 // deployment passes, and a subtly wrong one fails, is for the tests that deploy.
 
-// live answers every channel with a playlist of one segment.
-func live() files {
-	f := asset()
-	f["/api/video/v1/us-west-2.123456789012.channel.abcdABCDefgh.m3u8"] = text("#EXTM3U", "#EXT-X-STREAM-INF:BANDWIDTH=1",
-		"https://abc.j.cloudfront.hls.live-video.net/v1/playlist/x.m3u8")
-	f["/v1/playlist/x.m3u8"] = text("#EXTM3U", "#EXT-X-TARGETDURATION:2", "#EXT-X-MEDIA-SEQUENCE:7", "#EXTINF:2,live", "/v1/segment/y.ts")
-	f["/v1/segment/y.ts"] = packets(1)
-	return f
-}
-
-// sliding answers each look at the live playlist with the next segment.
-func sliding(h http.Handler) http.Handler {
-	var looks atomic.Uint64
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/v1/playlist/x.m3u8" {
-			h.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "application/vnd.apple.mpegurl")
-		fmt.Fprintf(w, "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n#EXTINF:2,live\n/v1/segment/y.ts\n", looks.Add(1))
-	})
-}
-
 // A playlist that stays the same is no live stream, however long one waits.
 func TestStalledStream(t *testing.T) {
-	w := newWorld(t, live())
+	w := newWorld(t, live{}.handler())
 	var waited time.Duration
 	w.target.Wait = func(_ context.Context, d time.Duration) error { waited += d; return nil }
-	if r := w.run(t, "live.grant.window"); r.Verdict != Fail || r.Failure.Cause != "stream-stalled" {
-		t.Errorf("live.grant.window of a stalled stream = %s %v, want fail", r.Verdict, r.Failure)
+	if r := w.run(t, "live.stream.advances"); r.Verdict != Fail || r.Failure.Cause != "stream-stalled" {
+		t.Errorf("live.stream.advances of a stalled stream = %s %v, want fail", r.Verdict, r.Failure)
 	}
 	if want := 3 * 2 * time.Second; waited != want {
 		t.Errorf("waited %v, want three target durations, %v", waited, want)
@@ -54,13 +30,19 @@ func TestStalledStream(t *testing.T) {
 
 // Where everybody gets everything, the grants pass and every refusal fails.
 func TestNothingIsProtected(t *testing.T) {
-	f := live()
+	f := asset()
 	f["/media/a/master.m3u8"] = f["/a/master.m3u8"] // path style
 	f["/"] = []byte("<ListBucketResult></ListBucketResult>")
-	w := newWorld(t, sliding(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	channel := live{advance: 1}.handler()
+	w := newWorld(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Access-Control-Allow-Origin", "*")
+		if strings.HasSuffix(r.Host, ".live-video.net") {
+			channel.ServeHTTP(rw, r)
+			return
+		}
 		f.ServeHTTP(rw, r)
-	})))
+	}))
+	w.target.Wait = func(context.Context, time.Duration) error { return nil }
 	results, err := Run(context.Background(), w.target, All(), Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +50,7 @@ func TestNothingIsProtected(t *testing.T) {
 	for _, r := range results {
 		want := Fail
 		switch r.Check.Group() {
-		case "contract", "vod.grant", "live.grant", "keys":
+		case "contract", "vod.grant", "live.grant", "live.cors", "live.stream", "keys":
 			want = Pass
 		default:
 			if r.Check.Harm != Exposes { // who may watch can, or not, for reasons of its own
@@ -77,6 +59,12 @@ func TestNothingIsProtected(t *testing.T) {
 		}
 		if strings.HasSuffix(r.Check.ID, "dropped") {
 			want = Fail
+		}
+		switch r.Check.ID {
+		case "live.grant.max-resolution":
+			want = Fail // the claim has no effect
+		case "live.stream.idle":
+			want = Skip // it is on air
 		}
 		if r.Verdict != want {
 			t.Errorf("%s on a deployment without protection: %s %s%v, want %s", r.Check.ID, r.Verdict, r.Reason, r.Failure, want)
@@ -182,7 +170,7 @@ func TestSkips(t *testing.T) {
 	noContent := newWorld(t, files{})
 	noContent.target.Stack.ContentPlaylists = nil
 	noContent.target.Stack.Channels = nil
-	noKey := newWorld(t, live())
+	noKey := newWorld(t, live{}.handler())
 	noKey.target.PlaybackKey = nil
 	everyOrigin := newWorld(t, asset())
 	everyOrigin.target.Stack.AllowedOrigins = []string{"*"}
@@ -226,7 +214,7 @@ func TestIdleChannel(t *testing.T) {
 	w.target.Stack.Channels = append(w.target.Stack.Channels, outputs.Channel{Name: "second", ARN: "arn:aws:ivs:us-west-2:123456789012:channel/other",
 		PlaybackURL: "https://c17b3fb37fc9.us-west-2.playback.live-video.net/second.m3u8"})
 	const reason = `idle, 404 to a good token: channel "studio", "second" of 2; start a stream and run again`
-	for _, id := range []string{"live.grant.play", "live.grant.window", "live.grant.origin"} {
+	for _, id := range []string{"live.grant.play", "live.stream.advances", "live.grant.origin"} {
 		if r := w.run(t, id); r.Verdict != Skip || r.Reason != reason {
 			t.Errorf("%s = %s %q, want skip %q", id, r.Verdict, r.Reason, reason)
 		}

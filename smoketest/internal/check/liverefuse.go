@@ -3,15 +3,17 @@ package check
 import (
 	"context"
 	"net/http"
-	"time"
+	"net/url"
 
 	"privateplayback/infra/outputs"
-	"privateplayback/signer"
 )
 
 // invalidToken is the one error_code of IVS that is known from a capture:
 // https://github.com/aws-samples/amazon-ivs-player-web-sample/issues/65
 const invalidToken = "invalid_playback_auth_token"
+
+// foreignPageOrigin is a page outside the wildcards of the checks' tokens.
+const foreignPageOrigin = "https://smoketest.example.org"
 
 func liveRefuseChecks() []Check {
 	return []Check{
@@ -45,6 +47,42 @@ func liveRefuseChecks() []Check {
 		{ID: "live.refuse.strict-no-origin", Rule: ruleToken,
 			Proves: "A token with strict origin enforcement is refused to a client that sends no Origin.",
 			run:    tokenRefused(firstChannel, strictWithoutOrigin, deniedByIVS())},
+		{ID: "live.refuse.strict-variant", Rule: ruleToken, Needs: []Need{NeedStream},
+			Proves: "Under strict origin enforcement a variant playlist is refused without Origin.",
+			run:    laterRefused(strictOrigin, pageOrigin, func(o *opening) *url.URL { return o.variant.url })},
+		{ID: "live.refuse.strict-segment", Rule: ruleToken, Needs: []Need{NeedStream},
+			Proves: "Under strict origin enforcement a segment is refused without Origin.",
+			run:    laterRefused(strictOrigin, pageOrigin, func(o *opening) *url.URL { return o.segment.url })},
+		{ID: "live.refuse.variant-without-session", Rule: ruleSession, Needs: []Need{NeedStream},
+			Proves: "A variant's address of which the opaque part is made up is refused.",
+			run:    laterRefused(noClaim, "", madeUpVariant)},
+		{ID: "live.refuse.wildcard-origin", Rule: ruleToken,
+			Proves: "A token whose origin begins with a wildcard is refused on a page of another domain.",
+			run:    tokenRefused(firstChannel, claiming(wildcardOrigin, foreignPageOrigin), deniedByIVS())},
+		{ID: "live.refuse.single-use-twice", Rule: ruleToken,
+			Proves: "A token for a single use is refused the second time.",
+			run:    tokenRefused(firstChannel, usedBy(http.MethodGet), deniedByIVS())},
+		{ID: "live.refuse.expiring", Rule: ruleToken,
+			Proves: "A token plays until it expires, and begins no session after that.",
+			run:    tokenRunsOut},
+		{ID: "live.refuse.no-channel", Rule: ruleToken,
+			Proves: "A token that names no channel is refused.",
+			run:    tokenRefused(firstChannel, channelless, deniedByIVS())},
+		{ID: "live.refuse.wildcard-arn", Rule: ruleToken,
+			Proves: "A token for every channel of the account is refused: a token names one.",
+			run:    tokenRefused(firstChannel, everyChannelsToken, deniedByIVS())},
+		{ID: "live.refuse.wrong-region-arn", Rule: ruleToken,
+			Proves: "A token for the channel of the same id in another region is refused.",
+			run:    tokenRefused(firstChannel, otherRegionsToken, deniedByIVS())},
+		{ID: "live.refuse.es256", Rule: ruleToken,
+			Proves: "A token signed with ES256 by a P-256 key is refused.",
+			run:    tokenRefused(firstChannel, es256Token, deniedByIVS())},
+		{ID: "live.refuse.truncated", Rule: ruleToken,
+			Proves: "A token whose signature is cut off is refused.",
+			run:    tokenRefused(firstChannel, truncatedToken, deniedByIVS())},
+		{ID: "live.refuse.two-tokens", Rule: ruleTwoTokens,
+			Proves: "Two tokens run together into one, as by a URL that had a token already, are refused.",
+			run:    tokenRefused(firstChannel, runTogether, deniedByIVS(invalidToken))},
 	}
 }
 
@@ -83,7 +121,7 @@ func tokenJudged(which func([]outputs.Channel) []outputs.Channel, bad tokenForge
 				return err
 			}
 			if idle && x.status == http.StatusNotFound {
-				return skip("channel %q is idle, and answers 404 before it looks at a token; start a stream and run again", ch.Name)
+				return answersIdle(ch)
 			}
 			if err := judge(x); err != nil {
 				return err
@@ -93,86 +131,6 @@ func tokenJudged(which func([]outputs.Channel) []outputs.Channel, bad tokenForge
 	}
 }
 
-func noToken(ctx context.Context, _ *session, ch outputs.Channel) (*http.Request, error) {
-	return newRequest(ctx, http.MethodGet, ch.PlaybackURL)
-}
-
-func garbageToken(ctx context.Context, _ *session, ch outputs.Channel) (*http.Request, error) {
-	return withToken(ctx, ch, "garbage", "")
-}
-
-// claimed requests ch with a well-signed token of the given claims.
-func (s *session) claimed(ctx context.Context, ch outputs.Channel, claims signer.PlaybackToken, origin string) (*http.Request, error) {
-	token, err := s.ivs.Token(ctx, claims)
-	if err != nil {
-		return nil, err
-	}
-	return withToken(ctx, ch, token, origin)
-}
-
-func expiredToken(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-	return s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: s.Now().Add(-time.Hour)}, "")
-}
-
-func otherChannelsToken(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-	return s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: otherChannelARN(ch.ARN), Expires: s.Now().Add(tokenLifetime)}, "")
-}
-
-func otherPage(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-	return s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: s.Now().Add(tokenLifetime),
-		AllowOrigins: []string{pageOrigin}}, otherPageOrigin)
-}
-
-func strictWithoutOrigin(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-	return s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: s.Now().Add(tokenLifetime),
-		AllowOrigins: []string{pageOrigin}, StrictOrigin: true}, "")
-}
-
-func wrongKeyToken(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-	key, err := signer.GeneratePlaybackKey()
-	if err != nil {
-		return nil, err
-	}
-	stranger, err := signer.NewIVS(key)
-	if err != nil {
-		return nil, err
-	}
-	token, err := stranger.Token(ctx, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: s.Now().Add(tokenLifetime)})
-	if err != nil {
-		return nil, err
-	}
-	return withToken(ctx, ch, token, "")
-}
-
-// retold requests ch with a good token that forge has changed.
-func (s *session) retold(ctx context.Context, ch outputs.Channel, forge func(token string) (string, error)) (*http.Request, error) {
-	token, err := s.goodToken(ctx, ch, "")
-	if err != nil {
-		return nil, err
-	}
-	forged, err := forge(token)
-	if err != nil {
-		return nil, err
-	}
-	return withToken(ctx, ch, forged, "")
-}
-
-func tamperedToken(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-	return s.retold(ctx, ch, extendedToken)
-}
-
-func algNoneToken(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-	return s.retold(ctx, ch, func(token string) (string, error) { return unsignedToken(token), nil })
-}
-
-// hs256Token tries the public half of the key that the good tokens are signed
-// with, in the very bytes that were imported.
-func hs256Token(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-	public := ""
-	for _, k := range s.Stack.PlaybackKeys {
-		if signer.MatchPublicKey(s.PlaybackKey, k.PublicKey) == nil {
-			public = k.PublicKey
-		}
-	}
-	return s.retold(ctx, ch, func(token string) (string, error) { return publicKeyToken(token, public), nil })
+func answersIdle(ch outputs.Channel) error {
+	return skip("channel %q is idle, and answers 404 before it looks at a token; start a stream and run again", ch.Name)
 }
