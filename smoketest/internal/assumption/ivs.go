@@ -17,7 +17,7 @@ func ivsAssumptions() []Assumption {
 		{"ivs.single-use", "A single-use token is used up by a request that passes every other test, also a HEAD and also of an idle channel.", Inferred, tokens, "assume.ivs.use-by-refused, assume.ivs.use-by-head"},
 		{"ivs.wildcard-label", "The wildcard of an origin is one leading label.", Inferred, tokens, "assume.ivs.wildcard-label"},
 		{"ivs.no-origin", "A request without Origin passes unless the token is strict.", Documented, tokens, "live.refuse.strict-no-origin, live.grant.play"},
-		{"ivs.cors", "Answers allow the page's origin or every one, refusals too.", Inferred, "https://aws.github.io/amazon-ivs-player-docs/1.56.1/web/", "assume.ivs.error-with-cors, live.grant.origin"},
+		{"ivs.cors", "Answers allow the page's origin or every one, refusals too.", Inferred, "https://aws.github.io/amazon-ivs-player-docs/1.56.1/web/", "assume.ivs.error-with-cors, live.cors.multivariant, live.cors.variant, live.cors.segment"},
 		{"ivs.preflight", "A preflight is 204 for every page, without a look at the token.", Inferred, "https://aws.github.io/amazon-ivs-player-docs/1.56.1/web/", "assume.ivs.preflight"},
 		{"ivs.plain-http", "Playback over plain HTTP is 403 with the error_code https_required.", Inferred, ivsGuide + "private-channels.html", "assume.ivs.plain-http"},
 		{"ivs.session-after-exp", "A session goes on after exp.", Documented, sessions, "assume.ivs.session-after-exp"},

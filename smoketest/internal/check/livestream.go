@@ -3,9 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strconv"
-	"strings"
 
 	"privateplayback/infra/outputs"
 )
@@ -96,89 +94,6 @@ func variantPlays(ctx context.Context, v *spectator, r rendition) error {
 	}
 	if _, err := recognize(segment.body); err != nil {
 		return segment.broken("media", err)
-	}
-	return nil
-}
-
-// staysPrivate goes by the hosts that AWS names for playback:
-// https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/server-side-ad-insertion.html
-func staysPrivate(ctx context.Context, s *session) error {
-	return s.onAir(ctx, "", func(ch outputs.Channel) error {
-		token, err := s.goodToken(ctx, ch, "")
-		if err != nil {
-			return err
-		}
-		v, err := s.spectator(ch, token, "")
-		if err != nil {
-			return err
-		}
-		multivariant, all, err := v.renditions(ctx)
-		if err != nil {
-			return err
-		}
-		for _, r := range all {
-			if err := v.private(multivariant, r.uri, token); err != nil {
-				return err
-			}
-			for _, segment := range r.list.segments {
-				if err := v.private(r.x, segment.uri, token); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}
-
-// private judges a URI of a playlist.
-func (v *spectator) private(list *exchange, uri, token string) error {
-	u, err := v.resolve(list.url, uri, list)
-	if err != nil {
-		return err
-	}
-	if !strings.HasSuffix(u.Hostname(), ".live-video.net") {
-		return &Failure{Asked: list.asked, Want: "addresses under live-video.net", Got: maskURL(u), Cause: "stream-elsewhere"}
-	}
-	if strings.Contains(u.String(), token) {
-		return &Failure{Asked: list.asked, Want: "addresses without the token", Got: maskURL(u), Cause: "stream-elsewhere"}
-	}
-	return nil
-}
-
-// idleToldApart is of use while a channel is idle: an application that asks whether
-// somebody streams wants 404 for that alone.
-func idleToldApart(ctx context.Context, s *session) error {
-	channels, err := s.channels()
-	if err != nil {
-		return err
-	}
-	found := false
-	for _, ch := range channels {
-		idle, err := s.accepted(ctx, ch, "")
-		if err != nil {
-			return err
-		}
-		if !idle {
-			continue
-		}
-		found = true
-		req, err := garbageToken(ctx, s, ch)
-		if err != nil {
-			return err
-		}
-		x, err := s.do(req)
-		if err != nil {
-			return err
-		}
-		if x.status == http.StatusNotFound {
-			return answersIdle(ch)
-		}
-		if err := deniedByIVS(invalidToken).check(x); err != nil {
-			return err
-		}
-	}
-	if !found {
-		return skip("every channel is on air: what an idle one answers shows only while nobody streams")
 	}
 	return nil
 }

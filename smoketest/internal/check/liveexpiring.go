@@ -1,0 +1,89 @@
+package check
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"privateplayback/infra/outputs"
+	"privateplayback/signer"
+)
+
+// shortLife is how long a token of tokenRunsOut lives, less the part of a second that
+// exp cannot say.
+const shortLife = 2 * time.Second
+
+// tokenRunsOut begins a session with a token, waits for its end and demands that it
+// begins no other. How much leeway IVS gives is not documented, so one that it takes
+// a little late is a failure only where it takes one that ended an hour ago as well.
+func tokenRunsOut(ctx context.Context, s *session) error {
+	channels, err := s.channels()
+	if err != nil {
+		return err
+	}
+	ch := channels[0]
+	exp := s.Now().Add(shortLife).Truncate(time.Second)
+	idle, err := s.beforeEnd(ctx, ch, exp)
+	if err != nil {
+		return err
+	}
+	if err := s.Wait(ctx, exp.Sub(s.Now())+secondFrom); err != nil {
+		return err
+	}
+	x, err := s.endingAt(ctx, ch, exp)
+	if err != nil {
+		return err
+	}
+	refused := deniedByIVS().check(x)
+	if refused == nil || idle && x.status == http.StatusNotFound {
+		return idleUnless(refused, ch)
+	}
+	long, err := s.endingAt(ctx, ch, exp.Add(-time.Hour))
+	if err != nil {
+		return err
+	}
+	if deniedByIVS().check(long) == nil {
+		return skip("a token was still taken right after its end, by a leeway or a clock that is behind; one that ended an hour ago was refused")
+	}
+	return refused
+}
+
+// beforeEnd demands that a token which ends at exp is taken, idle or not.
+func (s *session) beforeEnd(ctx context.Context, ch outputs.Channel, exp time.Time) (idle bool, err error) {
+	x, err := s.endingAt(ctx, ch, exp)
+	if err != nil {
+		return false, err
+	}
+	// A Date is cut to whole seconds.
+	if skew := x.skew(); skew < -time.Second || skew > 2*time.Second {
+		return false, skip("the clocks of this machine and of the server are more than a second apart")
+	}
+	switch x.status {
+	case http.StatusOK:
+		return false, nil
+	case http.StatusNotFound:
+		return true, nil
+	}
+	if date, err := http.ParseTime(x.header.Get("Date")); err == nil && !date.Before(exp) {
+		return false, skip("a token of %v had ended by the server's clock before it got there", shortLife)
+	}
+	return false, &Failure{Asked: controlled + x.asked, Want: "200 to a token that has not ended, or 404 while nobody streams",
+		Got: x.got(), Cause: explain(content, x)}
+}
+
+func (s *session) endingAt(ctx context.Context, ch outputs.Channel, exp time.Time) (*exchange, error) {
+	req, err := s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: exp}, "")
+	if err != nil {
+		return nil, err
+	}
+	return s.do(req)
+}
+
+// idleUnless is nil after a refusal, and else the skip of a channel that answers 404
+// to every token.
+func idleUnless(refused error, ch outputs.Channel) error {
+	if refused == nil {
+		return nil
+	}
+	return answersIdle(ch)
+}
