@@ -28,20 +28,25 @@ func TestStalledStream(t *testing.T) {
 	}
 }
 
-// Where everybody gets everything, the grants pass and every refusal fails.
-func TestNothingIsProtected(t *testing.T) {
+// everything serves the asset and every channel to everybody.
+func everything() http.Handler {
 	f := asset()
 	f["/media/a/master.m3u8"] = f["/a/master.m3u8"] // path style
 	f["/"] = []byte("<ListBucketResult></ListBucketResult>")
 	channel := live{advance: 1}.handler()
-	w := newWorld(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		rw.Header().Set("Access-Control-Allow-Origin", "*")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
 		if strings.HasSuffix(r.Host, ".live-video.net") {
-			channel.ServeHTTP(rw, r)
+			channel.ServeHTTP(w, r)
 			return
 		}
-		f.ServeHTTP(rw, r)
-	}))
+		f.ServeHTTP(w, r)
+	})
+}
+
+// Where everybody gets everything, the grants pass and every refusal fails.
+func TestNothingIsProtected(t *testing.T) {
+	w := newWorld(t, everything())
 	w.target.Wait = func(context.Context, time.Duration) error { return nil }
 	results, err := Run(context.Background(), w.target, All(), Options{})
 	if err != nil {

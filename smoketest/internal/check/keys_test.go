@@ -119,7 +119,7 @@ func TestKindsOfSignature(t *testing.T) {
 }
 
 func TestDroppedKeyPlays(t *testing.T) {
-	w := newWorld(t, live())
+	w := newWorld(t, everything())
 	for id, want := range map[string]cause.ID{"keys.dropped": "key-dropped-plays", "keys.live-dropped": "playback-key-dropped-plays"} {
 		if r := w.run(t, id); r.Verdict != Fail || r.Failure.Cause != want {
 			t.Errorf("%s where it plays = %s %s%v, want fail with cause %s", id, r.Verdict, r.Reason, r.Failure, want)
@@ -199,7 +199,7 @@ func TestKeysOfOutputs(t *testing.T) {
 
 // Without a key to try there is a reason, and no red.
 func TestKeysSkip(t *testing.T) {
-	w := newWorld(t, live())
+	w := newWorld(t, everything())
 	w.target.MoreSigningKeys, w.target.MorePlaybackKeys = nil, nil
 	w.target.OldSigningKey = nil
 	w.target.Stack.SigningKeys = w.target.Stack.SigningKeys[:2]
