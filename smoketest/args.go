@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"privateplayback/smoketest/internal/check"
+	"privateplayback/smoketest/internal/report"
 )
 
 // options is a command line that makes sense.
@@ -19,27 +20,20 @@ type options struct {
 	keep        string // folder; empty means that nothing is kept
 	port        uint   // of the stand-in; 0 means a free one
 	stack       string
-	outputs     string        // file, or "-" for standard input
-	format      string        // "text" or "json"
+	outputs     string // file, or "-" for standard input
+	format      string // of standard output, see report.Formats
+	reports     repeated
+	files       []report.File // what reports says
 	record      string        // file to write; empty means none
 	compare     string        // file to read; empty means none
-	playlists   list          // bucket keys, in place of those in the outputs
+	playlists   repeated      // bucket keys, in place of those in the outputs
 	timeout     time.Duration // of one request
 	propagation time.Duration // budget for changes to spread
-	list        bool
-	verbose     bool
-
+	slowerThan  time.Duration // 0: speed is not checked
+	selection
 	keyOptions
-}
-
-// list is a flag that may be repeated.
-type list []string
-
-func (l *list) String() string { return strings.Join(*l, " ") }
-
-func (l *list) Set(value string) error {
-	*l = append(*l, value)
-	return nil
+	list    bool
+	verbose bool
 }
 
 func isNoKey(key string) bool { return strings.HasPrefix(key, "/") || strings.Contains(key, "://") }
@@ -50,7 +44,7 @@ var errHelp = errors.New("help requested")
 const usage = `usage: smoketest --local [--media DIR] [--keep DIR] [--port N]
        smoketest --stack NAME --signing-key KEY [--playback-key KEY]
        smoketest --outputs FILE|- --signing-key KEY [--playback-key KEY]
-       smoketest --list
+       smoketest --list [--format json]
        smoketest serve [--help]
 
 Shows that a private-playback stack plays for those who may watch and refuses
@@ -89,10 +83,20 @@ how to test it:
                         tried again so long, and is "not yet" meanwhile (default 0s:
                         it has settled; 15m is right after a deployment)
 
+which checks (--check, --group and --skip as often as needed):
+  --check GLOB          only those whose id matches, such as 'vod.cors.*'
+  --group NAME          only those of a group, or below it: vod.refuse, live
+  --skip GLOB           not those whose id matches
+  --slower-than D       also fail what begins to come later than this, such as
+                        300ms, though the edge was asked for it before
+  --list                print the checks with what they prove, and exit
+
 reports:
-  --format text|json    text: a line per check; json: one document (default text)
+  --format FORMAT       of standard output: text, json, junit, tap, or github for a
+                        job of GitHub Actions (default text)
+  --report FILE         also write FILE, as often as needed: .html, .json, .xml
+                        (JUnit), .tap, .md or .txt says the format, or FORMAT:FILE
   --verbose             write a line per request to standard error
-  --list                print every check with what it proves, and exit
 
 what a deployment answers:
   --record FILE         write each answer into FILE, without secrets and without
@@ -119,6 +123,11 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	flags.StringVar(&o.outputs, "outputs", "", "")
 	o.keyOptions.register(flags)
 	flags.StringVar(&o.format, "format", "text", "")
+	flags.Var(&o.reports, "report", "")
+	flags.Var(&o.only, "check", "")
+	flags.Var(&o.not, "skip", "")
+	flags.Var(&o.under, "group", "")
+	flags.DurationVar(&o.slowerThan, "slower-than", 0, "")
 	flags.StringVar(&o.record, "record", "", "")
 	flags.StringVar(&o.compare, "compare", "", "")
 	flags.Var(&o.playlists, "playlist", "")
@@ -145,19 +154,26 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	if empty != "" {
 		return o, fmt.Errorf("--%s is empty", empty)
 	}
-	return o, o.validate()
+	if err := o.validate(); err != nil {
+		return o, err
+	}
+	o.files, err = o.reportFiles()
+	return o, err
 }
 
 func (o options) validate() error {
-	if o.format != "text" && o.format != "json" {
-		return fmt.Errorf("unknown format %q, want text or json", o.format)
+	if !report.Streamed(o.format) {
+		return fmt.Errorf("unknown format %q, want %s", o.format, report.Formats())
+	}
+	if o.slowerThan < 0 {
+		return fmt.Errorf("--slower-than %s is no time that an answer could take", o.slowerThan)
 	}
 	if o.list {
-		if o.format != "text" {
-			return errors.New("--list prints text only: leave out --format")
+		if o.format != "text" && o.format != "json" {
+			return fmt.Errorf("--list prints text or json, not %s", o.format)
 		}
-		if o.record != "" || o.compare != "" {
-			return errors.New("--list asks nobody: leave out --record and --compare")
+		if o.record != "" || o.compare != "" || len(o.reports) > 0 {
+			return errors.New("--list asks nobody: leave out --record, --compare and --report")
 		}
 		return nil
 	}

@@ -16,9 +16,9 @@ import (
 
 // keyOptions are the private keys of the command line.
 type keyOptions struct {
-	signingKeys    list   // files or env:NAME; the first signs what is not about keys
-	playbackKeys   list   // none if the stack has no channels
-	oldSigningKey  string // ID=KEY; empty if none was dropped
+	signingKeys    repeated // files or env:NAME; the first signs what is not about keys
+	playbackKeys   repeated // none if the stack has no channels
+	oldSigningKey  string   // ID=KEY; empty if none was dropped
 	oldPlaybackKey string
 }
 
@@ -37,9 +37,6 @@ func (o keyOptions) given() bool {
 func (o keyOptions) validate() error {
 	if len(o.signingKeys) == 0 {
 		return errors.New("give the private key that the stack was deployed with: --signing-key FILE")
-	}
-	if slices.Contains(slices.Concat(o.signingKeys, o.playbackKeys), "") {
-		return errors.New("a key is empty: --signing-key and --playback-key take a file or env:NAME")
 	}
 	if id, source, _ := strings.Cut(o.oldSigningKey, "="); o.oldSigningKey != "" && (id == "" || source == "") {
 		return errors.New("--old-signing-key takes an id and a key, such as K2JCJMDEHXQW5F=old.pem")

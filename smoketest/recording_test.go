@@ -221,7 +221,8 @@ func TestInterruptedRunIsNotRecorded(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "answers.json")
 	ctx, interrupt := context.WithCancel(t.Context())
 	stdout := interrupting{on: "contract.outputs", interrupt: interrupt}
-	p := &program{options: options{record: file, compare: "aws.json"}, stdout: &stdout, stderr: io.Discard, recorded: &recording.Recording{}}
+	p := &program{options: options{format: "text", record: file, compare: "aws.json"}, stdout: &stdout, stderr: io.Discard, recorded: &recording.Recording{}}
+	p.selected = p.checks()
 	summary, err := p.check(ctx, "a stack", check.Target{Stack: &outputs.Stack{BaseURL: "https://d111111abcdef8.cloudfront.net"}, SigningKey: key})
 	if err != nil || summary.Outcome != report.Incomplete || summary.Comparison != nil {
 		t.Errorf("check = %+v, %v; want an incomplete run without a comparison", summary, err)

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"privateplayback/smoketest/internal/check"
@@ -39,7 +37,8 @@ type program struct {
 	stdout io.Writer
 	stderr io.Writer
 
-	reported bool                 // the report is written
+	selected []check.Check        // the checks of this run
+	reported bool                 // the reports are written
 	recorded *recording.Recording // the file of --compare
 }
 
@@ -55,36 +54,29 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 		return exitPassed
 	}
 	p.options = o
+	if err == nil {
+		p.selected, err = o.choose(p.checks())
+	}
 	if err != nil {
 		p.complain("%v; %s", err, usagePointer)
 		return exitUsage
 	}
 	summary, err := p.perform(ctx)
 	var usage *usageError
+	if err != nil && !p.reported {
+		p.reportError(err)
+	}
 	switch {
 	case errors.As(err, &usage):
 		p.complain("%v; %s", err, usagePointer)
 		return exitUsage
 	case err != nil:
 		p.complain("%v", err)
-		if p.format == "json" && !p.reported {
-			p.reportError(err)
-		}
 		if summary.Outcome != report.Failed {
 			return exitNotRun
 		}
 	}
 	return exitCode(summary.Outcome)
-}
-
-// reportError writes the document of a run without checks, so that whoever parses
-// standard output finds one.
-func (p *program) reportError(err error) {
-	s := report.Summarize(p.targetName(), len(p.checks()), nil)
-	s.Error = check.Mask(err.Error())
-	if err := report.NewJSON(p.stdout, p.stderr).Finish(s); err != nil {
-		p.complain("writing the report: %v", err)
-	}
 }
 
 // exitCode tells a script what a person reads in the verdict line.
@@ -108,7 +100,11 @@ func (p *program) complain(format string, args ...any) {
 
 func (p *program) perform(ctx context.Context) (report.Summary, error) {
 	if p.list {
+		p.reported = true // there is nothing to report
 		return report.Summary{Outcome: report.Passed}, p.printList()
+	}
+	if err := p.openReports(); err != nil {
+		return report.Summary{}, err
 	}
 	if err := p.openRecordings(); err != nil {
 		return report.Summary{}, err
@@ -136,84 +132,50 @@ func (p *program) targetName() string {
 	return "the outputs in " + p.outputs
 }
 
-// checks are the checks of a run. Those that settle assumptions are of use to whoever
-// keeps the answers.
+// checks are what a run can select from. Those that settle assumptions are of use to
+// whoever keeps the answers.
 func (p *program) checks() []check.Check {
-	if p.records() {
-		return slices.Concat(check.All(), check.Assumed())
+	all := check.All()
+	if p.slowerThan > 0 {
+		all = append(all, check.Speed(p.slowerThan))
 	}
-	return check.All()
+	if p.records() {
+		all = append(all, check.Assumed()...)
+	}
+	return all
 }
 
-// check runs every check and writes the report. An interruption is in the
+// check runs the selected checks and writes the reports. An interruption is in the
 // summary's outcome, not in the error; an interrupted run is neither compared nor
 // recorded.
 func (p *program) check(ctx context.Context, name string, target check.Target) (report.Summary, error) {
 	recorder := p.listen(&target)
-	var r reporter = report.NewText(p.stdout)
-	if p.format == "json" {
-		r = report.NewJSON(p.stdout, p.stderr)
+	r, err := p.reporters()
+	if err != nil {
+		return report.Summary{}, err
 	}
-	checks := p.checks()
 	target.Timeout = p.timeout
 	if len(p.playlists) > 0 {
 		stack := *target.Stack
 		stack.ContentPlaylists = p.playlists
 		target.Stack = &stack
 	}
-	how := check.Options{Report: r.Check, Propagation: p.propagation, Waiting: p.waiting}
+	how := check.Options{Propagation: p.propagation, Report: r.Check, Waiting: r.Waiting, Running: r.Running}
 	if p.records() {
 		how.Concurrency = 1 // so that two runs find the same in caches
 	}
-	results, err := check.Run(ctx, target, checks, how)
+	results, err := check.Run(ctx, target, p.selected, how)
 	if err != nil && ctx.Err() == nil {
 		return report.Summary{}, err
 	}
-	summary := report.Summarize(name, len(checks), results)
+	summary := p.summarize(name, results)
 	here := recorder.Recording(time.Now())
 	if summary.Outcome != report.Incomplete {
 		p.compareWith(here, &summary)
 	}
-	err = p.writeReport(r, summary)
+	err = p.finish(r, summary)
 	if summary.Outcome != report.Incomplete {
 		err = errors.Join(err, p.keepRecording(here))
 	}
 	return summary, err
-}
-
-// waiting writes a line about a check that will be tried again.
-func (p *program) waiting(w check.Wait) {
-	p.progress(fmt.Sprintf("not yet: %s, got %s; again in %v, for at most %v", w.Check.ID, w.Failure.Got,
-		w.Pause.Round(time.Second), w.Left.Round(time.Second)))
-}
-
-func (p *program) writeReport(r reporter, s report.Summary) error {
-	p.reported = true
-	if err := r.Finish(s); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	if p.format == "json" {
-		if s.Comparison != nil {
-			fmt.Fprintln(p.stderr, report.ComparisonLine(s))
-		}
-		fmt.Fprintln(p.stderr, report.VerdictLine(s))
-	}
-	return nil
-}
-
-type reporter interface {
-	Check(check.Result)
-	Finish(report.Summary) error
-}
-
-// printList prints the table of checks.
-func (p *program) printList() error {
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	for _, c := range check.All() {
-		fmt.Fprintf(w, "%s\t%s\n", c.ID, c.Proves)
-	}
-	if err := w.Flush(); err != nil {
-		return fmt.Errorf("writing the list: %w", err)
-	}
-	return nil
 }

@@ -137,7 +137,7 @@ func again(err error, status int) bool {
 func (s *session) noteRequest(req *http.Request, x *exchange, watch *stopwatch, attempts int, control bool, err error) {
 	elapsed, timing := watch.read()
 	r := Request{Asked: x.asked, Control: control, Attempts: attempts, Status: x.status, Bytes: len(x.body), Started: watch.started,
-		Elapsed: elapsed, Timing: timing, Cache: x.cacheWord(), Edge: x.header.Get("X-Amz-Cf-Pop")}
+		Elapsed: elapsed, Timing: timing, Cache: x.cacheWord(), Edge: x.edgeCode()}
 	if err != nil {
 		r.Status, r.Error = 0, Mask(err.Error())
 	}

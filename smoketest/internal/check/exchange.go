@@ -109,7 +109,7 @@ func (x *exchange) headline() string {
 	if a.code == "" {
 		return strings.TrimSpace(fmt.Sprintf("%d %s", x.status, a.layer.suffix()))
 	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s %s", x.status, a.code, a.layer.suffix()))
+	return strings.TrimSpace(fmt.Sprintf("%d %s %s", x.status, strings.Join(strings.Fields(Mask(a.code)), " "), a.layer.suffix()))
 }
 
 // got renders the answer for a failure.

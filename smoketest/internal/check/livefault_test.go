@@ -124,8 +124,10 @@ func TestStrictLater(t *testing.T) {
 			return http.StatusOK
 		}}
 		w := newWorld(t, l.handler())
-		w.wantVerdict(t, "live.refuse.strict-variant", verdict, "")
-		w.wantVerdict(t, "live.refuse.strict-segment", verdict, "")
+		for _, id := range []string{"live.refuse.strict-variant", "live.refuse.strict-segment"} {
+			w.target.Wait = impatient(10)
+			w.wantVerdict(t, id, verdict, "")
+		}
 	}
 }
 

@@ -118,5 +118,20 @@ func (x *exchange) cacheWord() string {
 	if from != "from cloudfront" {
 		return ""
 	}
-	return word
+	return codeword(word)
+}
+
+// edgeCode is the location of X-Amz-Cf-Pop: "FRA56-P4".
+func (x *exchange) edgeCode() string { return codeword(x.header.Get("X-Amz-Cf-Pop")) }
+
+// codeword is a short word of letters, digits and hyphens; anything else that a
+// header holds has no place in a report.
+func codeword(text string) string {
+	odd := func(r rune) bool {
+		return r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	if len(text) > 24 || strings.ContainsFunc(text, odd) {
+		return ""
+	}
+	return text
 }

@@ -23,6 +23,7 @@ const (
 	ruleResponseHeaders = cloudFrontGuide + "RequestAndResponseBehaviorS3Origin.html"
 	ruleRootObject      = cloudFrontGuide + "DefaultRootObject.html"
 	ruleCacheCORS       = cloudFrontGuide + "header-caching.html#header-caching-web-cors"
+	ruleCacheRatio      = cloudFrontGuide + "cache-hit-ratio.html"
 
 	ruleS3Object   = s3API + "API_GetObject.html"
 	ruleS3Hosts    = s3Guide + "VirtualHosting.html"

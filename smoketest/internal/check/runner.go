@@ -33,6 +33,10 @@ type Options struct {
 	// Waiting hears of a check that will be tried again. May be nil. It is called
 	// from several goroutines.
 	Waiting func(Wait)
+
+	// Running hears that a check begins a round (true) and ends it. May be nil. It is
+	// called from several goroutines.
+	Running func(c Check, now bool)
 }
 
 // Wait is a check that waits for a change to spread.
@@ -107,6 +111,12 @@ func (r *run) enter(ctx context.Context) bool {
 
 func (r *run) leave() { <-r.places }
 
+func (r *run) tell(c Check, now bool) {
+	if r.Running != nil {
+		r.Running(c, now)
+	}
+}
+
 // flush reports what has ended, up to the first check that has not.
 func (r *run) flush(ended []chan *Result) {
 	for r.reported < len(ended) {
@@ -139,7 +149,9 @@ func (r *run) report(result *Result) {
 func (r *run) settle(ctx context.Context, c Check) *Result {
 	pause, failed, passed, lastPassed := firstPause, false, false, false
 	for round := 1; ; round++ {
+		r.tell(c, true)
 		result := r.runOne(ctx, c)
+		r.tell(c, false)
 		r.leave()
 		if ctx.Err() != nil {
 			return nil

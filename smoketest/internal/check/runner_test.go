@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -185,5 +187,29 @@ func TestListIsWellFormed(t *testing.T) {
 		if c.run == nil {
 			t.Errorf("%s does nothing", c.ID)
 		}
+	}
+}
+
+// Each check is said to begin and to end, in each of its rounds.
+func TestRunning(t *testing.T) {
+	var mu sync.Mutex
+	said := map[string]int{}
+	checks := []Check{
+		{ID: "a.b", run: func(context.Context, *session) error { return nil }},
+		{ID: "a.c", run: func(context.Context, *session) error { return skip("for no reason") }},
+	}
+	_, err := Run(t.Context(), newWorld(t, files{}).target, checks, Options{Running: func(c Check, now bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now {
+			said[c.ID]++
+		} else if said[c.ID] != 1 {
+			t.Errorf("%s ends before it begins", c.ID)
+		} else {
+			said[c.ID]++
+		}
+	}})
+	if want := map[string]int{"a.b": 2, "a.c": 2}; err != nil || !maps.Equal(said, want) {
+		t.Errorf("Run = %v, said %v, want %v", err, said, want)
 	}
 }

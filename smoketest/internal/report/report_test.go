@@ -2,13 +2,12 @@ package report_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,50 +17,6 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
-
-// run is a run with one check of each verdict.
-func run() []check.Result {
-	start := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
-	return []check.Result{
-		{
-			Check:   check.Check{ID: "contract.outputs", Proves: "The outputs agree.", Rule: "https://example.com/contract"},
-			Verdict: check.Pass, Started: start, Elapsed: 2 * time.Millisecond,
-		},
-		{
-			Check:   check.Check{ID: "vod.refuse.unsigned", Proves: "A URL without a signature is refused.", Rule: "https://example.com/refuse"},
-			Verdict: check.Fail, Started: start.Add(2 * time.Millisecond), Elapsed: 30 * time.Millisecond,
-			Failure: &check.Failure{
-				Asked: "GET https://d111111abcdef8.cloudfront.net/a.m3u8?Signature=***&Key-Pair-Id=K1",
-				Want:  "403 MissingKey from CloudFront's signature check",
-				Got:   "200, application/vnd.apple.mpegurl: #EXTM3U <…> & more",
-				Cause: "behavior-public",
-			},
-		},
-		{
-			Check:   check.Check{ID: "live.grant.play", Proves: "Every channel plays.", Rule: "https://example.com/live"},
-			Verdict: check.Skip, Started: start.Add(1000 * time.Millisecond), Elapsed: 250 * time.Millisecond,
-			Reason: `idle, 404 to a good token: channel "studio" of 1`,
-		},
-	}
-}
-
-// learning is a run in which AWS answers otherwise than is assumed.
-func learning() []check.Result {
-	return append(passing(), check.Result{
-		Check:   check.Check{ID: "assume.signature.unknown-hash", Proves: "A hash that is not known is access denied.", Rule: "https://example.com/hash"},
-		Verdict: check.Differs, Started: time.Date(2026, 11, 21, 10, 0, 2, 0, time.UTC), Elapsed: 20 * time.Millisecond,
-		Failure: &check.Failure{
-			Asked: "GET https://d111111abcdef8.cloudfront.net/a.m3u8?Signature=***&Hash-Algorithm=MD5",
-			Want:  "403 AccessDenied from CloudFront's signature check",
-			Got:   "403 MalformedPolicy from CloudFront's signature check",
-		},
-	})
-}
-
-func passing() []check.Result {
-	all := run()
-	return []check.Result{all[0], all[2]}
-}
 
 // compared is a comparison in which one difference shows twice.
 func compared() *recording.Comparison {
@@ -74,47 +29,75 @@ func compared() *recording.Comparison {
 	}}
 }
 
-type reporter interface {
-	Check(check.Result)
-	Finish(report.Summary) error
+// render is a run in one format, as standard output or a file gets it.
+func render(t *testing.T, format string, s report.Summary) string {
+	t.Helper()
+	if report.Streamed(format) {
+		var out bytes.Buffer
+		r, err := report.New(format, report.Streams{Out: &out, Err: io.Discard, Planned: s.Planned})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, result := range s.Results {
+			r.Check(result)
+		}
+		if err := r.Finish(s); err != nil {
+			t.Fatalf("%s: Finish: %v", format, err)
+		}
+		return out.String()
+	}
+	name := filepath.Join(t.TempDir(), "report")
+	f, err := report.ParseFile(format + ":" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Finish(s); err != nil {
+		t.Fatalf("%s: Finish: %v", format, err)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// formats are all, each with the extension of its golden files.
+var formats = map[string]string{
+	"text": ".txt", "json": ".json", "junit": ".xml", "tap": ".tap", "github": ".github", "markdown": ".md", "html": ".html",
+}
+
+// summaries are runs of each kind.
+func summaries() map[string]report.Summary {
+	compare := func(planned int, results []check.Result, c *recording.Comparison) report.Summary {
+		s := report.Summarize("stack dev", planned, results)
+		s.Compared, s.Comparison = "aws.json", c
+		return s
+	}
+	selected := report.Summarize("stack dev", 2, passing())
+	selected.Available = 112
+	unable := report.Summarize("stack dev", 60, nil)
+	unable.Error = "reading the outputs of stack \"dev\": no stack named 'dev' found"
+	return map[string]report.Summary{
+		"failed":        report.Summarize("stack dev", 3, run()),
+		"spreading":     report.Summarize("stack dev", 2, append(passing()[:1], notYet())),
+		"passed":        selected,
+		"interrupted":   report.Summarize("stack dev", 60, run()),
+		"unable":        unable,
+		"nothing":       report.Summarize("stack dev", 60, nil),
+		"differs":       report.Summarize("stack dev", 3, learning()),
+		"hostile":       report.Summarize("stack <b>dev</b> | --> ]]>", 2, hostile()),
+		"compared":      compare(3, run(), compared()),
+		"compared-same": compare(2, passing(), &recording.Comparison{Recorded: "2026-11-20", Answers: 96}),
+	}
 }
 
 func TestReports(t *testing.T) {
-	tests := []struct {
-		golden     string
-		planned    int
-		results    []check.Result
-		comparison *recording.Comparison
-	}{
-		{"failed", 3, run(), nil},
-		{"passed", 2, passing(), nil},
-		{"interrupted", 60, run(), nil},
-		{"nothing", 60, nil, nil},
-		{"compared", 3, run(), compared()},
-		{"differs", 3, learning(), nil},
-		{"compared-same", 2, passing(), &recording.Comparison{Recorded: "2026-11-20", Answers: 96}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.golden, func(t *testing.T) {
-			var text, doc, progress bytes.Buffer
-			for _, r := range []reporter{report.NewText(&text), report.NewJSON(&doc, &progress)} {
-				for _, result := range tt.results {
-					r.Check(result)
-				}
-				summary := report.Summarize("stack dev", tt.planned, tt.results)
-				summary.Compared, summary.Comparison = "aws.json", tt.comparison
-				if err := r.Finish(summary); err != nil {
-					t.Fatalf("Finish: %v", err)
-				}
-			}
-			golden(t, tt.golden+".txt", text.Bytes())
-			golden(t, tt.golden+".json", doc.Bytes())
-			golden(t, tt.golden+".progress", progress.Bytes())
-			var d report.Document
-			if err := json.Unmarshal(doc.Bytes(), &d); err != nil {
-				t.Errorf("JSON report does not parse: %v", err)
-			}
-		})
+	for name, s := range summaries() {
+		for format, extension := range formats {
+			t.Run(name+"/"+format, func(t *testing.T) {
+				golden(t, name+extension, []byte(render(t, format, s)))
+			})
+		}
 	}
 }
 
@@ -148,6 +131,8 @@ func TestOutcome(t *testing.T) {
 		{"all passed or skipped", 2, passing(), report.Passed},
 		{"one failed", 3, run(), report.Failed},
 		{"one not as assumed", 3, learning(), report.Passed},
+		{"not yet", 2, append(passing()[:1], notYet()), report.NotYet},
+		{"failed and not yet", 4, append(run(), notYet()), report.Failed},
 		{"interrupted", 3, passing(), report.Incomplete},
 		{"failed and interrupted", 4, run(), report.Incomplete},
 		{"nothing ran", 1, nil, report.Incomplete},
@@ -165,13 +150,25 @@ type brokenPipe struct{}
 func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
 func TestFinishReportsWriteErrors(t *testing.T) {
-	for name, r := range map[string]reporter{
-		"text": report.NewText(brokenPipe{}),
-		"json": report.NewJSON(brokenPipe{}, &bytes.Buffer{}),
-	} {
+	for format := range formats {
+		if !report.Streamed(format) {
+			continue
+		}
+		r, err := report.New(format, report.Streams{Out: brokenPipe{}, Err: io.Discard})
+		if err != nil {
+			t.Fatal(err)
+		}
 		r.Check(run()[0])
-		if err := r.Finish(report.Summarize("local", 1, run()[:1])); err == nil {
-			t.Errorf("%s: Finish on a broken pipe = nil, want an error", name)
+		if err := r.Finish(report.Summarize("local", 1, run()[:1])); err == nil || err.Error() != "broken pipe" {
+			t.Errorf("%s: Finish on a broken pipe = %v, want that error", format, err)
+		}
+	}
+}
+
+func TestUnknownFormats(t *testing.T) {
+	for _, format := range []string{"", "yaml", "html", "markdown"} {
+		if _, err := report.New(format, report.Streams{}); err == nil {
+			t.Errorf("New(%q) = nil, want an error", format)
 		}
 	}
 }

@@ -33,6 +33,8 @@ type Summary struct {
 	Elapsed  time.Duration // from the first check's start to the last one's end
 	Results  []check.Result
 
+	Available int // checks that there are, of which Planned were selected; 0: all
+
 	Compared   string                // file that the run was compared with
 	Comparison *recording.Comparison // nil: with none
 }
