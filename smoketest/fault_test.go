@@ -228,8 +228,3 @@ func failedChecks(t *testing.T, d *local.Deployment) map[string]bool {
 	}
 	return failed
 }
-
-// targetOf is a local deployment as a target.
-func targetOf(d *local.Deployment, stack *outputs.Stack) check.Target {
-	return check.Target{Stack: stack, SigningKey: d.SigningKey, PlaybackKey: d.PlaybackKey, Client: d.Client()}
-}

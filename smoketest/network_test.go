@@ -193,7 +193,7 @@ func checkOver(t *testing.T, d *local.Deployment, stack *outputs.Stack, way *net
 // judge runs every check; with a cause, all that need the distribution fail for it.
 func judge(t *testing.T, d *local.Deployment, stack *outputs.Stack, client *http.Client, want cause.ID) {
 	t.Helper()
-	target := targetOf(d, stack)
+	target := localTarget(d, stack)
 	target.Client = client
 	if target.Timeout = 9 * time.Second; want != "" {
 		target.Timeout = 3 * time.Second
