@@ -20,7 +20,7 @@ func ivsAssumptions() []Assumption {
 		{"ivs.cors", "Answers allow the page's origin or every one, refusals too.", Inferred, "https://aws.github.io/amazon-ivs-player-docs/1.56.1/web/", "assume.ivs.error-with-cors, live.cors.multivariant, live.cors.variant, live.cors.segment"},
 		{"ivs.preflight", "A preflight is 204 for every page, without a look at the token.", Inferred, "https://aws.github.io/amazon-ivs-player-docs/1.56.1/web/", "assume.ivs.preflight"},
 		{"ivs.plain-http", "Playback over plain HTTP is 403 with the error_code https_required.", Inferred, ivsGuide + "private-channels.html", "assume.ivs.plain-http"},
-		{"ivs.session-after-exp", "A session goes on after exp.", Documented, sessions, "assume.ivs.session-after-exp"},
+		{"ivs.session-after-exp", "A session goes on after exp.", Documented, sessions, "live.grant.after-expiry"},
 		{"ivs.unknown-session", "A variant or segment URL of no session is 403 with the error_code invalid_playback_session.", Inferred, sessions, "assume.ivs.unknown-session"},
 		{"ivs.method", "A method other than GET, HEAD and OPTIONS is 405 with the error_code method_not_allowed.", Inferred, tokens, "assume.ivs.method"},
 		{"ivs.session-after-key", "A session ends with its key pair or its channel.", Inferred, sessions, "api: play, delete-playback-key-pair, fetch the variant again; 403 is assumed"},

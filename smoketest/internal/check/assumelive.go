@@ -103,9 +103,6 @@ func assumedLiveChecks() []Check {
 		{ID: "assume.ivs.unknown-session", Rule: ruleSession,
 			Proves: "A variant playlist of no session is refused, with a code of its own.",
 			run:    unknownSession},
-		{ID: "assume.ivs.session-after-exp", Rule: ruleSession,
-			Proves: "What a token has begun goes on after its exp.",
-			run:    sessionAfterExp},
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"path"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -81,27 +80,6 @@ func usedBy(method string) tokenForgery {
 		}
 		return req, nil
 	}
-}
-
-// sessionAfterExp begins with a token that has a second or two to live, waits for
-// its end, and asks for a variant playlist again.
-func sessionAfterExp(ctx context.Context, s *session) error {
-	return s.onAir(ctx, "", func(ch outputs.Channel) error {
-		exp := s.Now().Add(2 * time.Second).Truncate(time.Second)
-		req, err := s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: exp}, "")
-		if err != nil {
-			return err
-		}
-		variant, err := s.firstVariant(req)
-		if err != nil {
-			return err
-		}
-		if err := s.Wait(ctx, exp.Sub(s.Now())+secondFrom); err != nil {
-			return err
-		}
-		_, _, err = s.lookAgain(ctx, variant)
-		return err
-	})
 }
 
 // unknownSession changes one character of a variant's URL that has just played.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -9,8 +10,8 @@ import (
 	"privateplayback/signer"
 )
 
-// shortLife is how long a token of tokenRunsOut lives, less the part of a second that
-// exp cannot say.
+// shortLife is how long a token lives that runs out within a check, less the part of
+// a second that exp cannot say.
 const shortLife = 2 * time.Second
 
 // tokenRunsOut begins a session with a token, waits for its end and demands that it
@@ -23,7 +24,7 @@ func tokenRunsOut(ctx context.Context, s *session) error {
 	}
 	ch := channels[0]
 	exp := s.Now().Add(shortLife).Truncate(time.Second)
-	idle, err := s.beforeEnd(ctx, ch, exp)
+	taken, err := s.beforeEnd(ctx, ch, exp)
 	if err != nil {
 		return err
 	}
@@ -35,8 +36,11 @@ func tokenRunsOut(ctx context.Context, s *session) error {
 		return err
 	}
 	refused := deniedByIVS().check(x)
-	if refused == nil || idle && x.status == http.StatusNotFound {
-		return idleUnless(refused, ch)
+	switch {
+	case refused == nil:
+		return nil
+	case taken.status == http.StatusNotFound && x.status == http.StatusNotFound:
+		return answersIdle(ch)
 	}
 	long, err := s.endingAt(ctx, ch, exp.Add(-time.Hour))
 	if err != nil {
@@ -48,26 +52,54 @@ func tokenRunsOut(ctx context.Context, s *session) error {
 	return refused
 }
 
+// sessionOutlivesToken begins to watch with a token, waits for its end and goes on.
+func sessionOutlivesToken(ctx context.Context, s *session) error {
+	return s.onOneAir(ctx, func(ch outputs.Channel) error {
+		exp := s.Now().Add(shortLife).Truncate(time.Second)
+		x, err := s.beforeEnd(ctx, ch, exp)
+		if err != nil {
+			return err
+		}
+		v, err := s.spectator(ch, "", "")
+		if err != nil {
+			return err
+		}
+		list := variants(x.body)
+		if len(list) == 0 {
+			return x.broken("a multivariant playlist", errors.New("names no variants"))
+		}
+		if _, err := v.rendition(ctx, x, list[0]); err != nil {
+			return err
+		}
+		if err := s.Wait(ctx, exp.Sub(s.Now())+secondFrom); err != nil {
+			return err
+		}
+		again, err := v.rendition(ctx, x, list[0])
+		if err != nil {
+			return err
+		}
+		_, _, err = v.newest(ctx, again)
+		return err
+	})
+}
+
 // beforeEnd demands that a token which ends at exp is taken, idle or not.
-func (s *session) beforeEnd(ctx context.Context, ch outputs.Channel, exp time.Time) (idle bool, err error) {
+func (s *session) beforeEnd(ctx context.Context, ch outputs.Channel, exp time.Time) (*exchange, error) {
 	x, err := s.endingAt(ctx, ch, exp)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	// A Date is cut to whole seconds.
 	if skew := x.skew(); skew < -time.Second || skew > 2*time.Second {
-		return false, skip("the clocks of this machine and of the server are more than a second apart")
+		return nil, skip("the clocks of this machine and of the server are more than a second apart")
 	}
-	switch x.status {
-	case http.StatusOK:
-		return false, nil
-	case http.StatusNotFound:
-		return true, nil
+	if x.status == http.StatusOK || x.status == http.StatusNotFound {
+		return x, nil
 	}
 	if date, err := http.ParseTime(x.header.Get("Date")); err == nil && !date.Before(exp) {
-		return false, skip("a token of %v had ended by the server's clock before it got there", shortLife)
+		return nil, skip("a token of %v had ended by the server's clock before it got there", shortLife)
 	}
-	return false, &Failure{Asked: controlled + x.asked, Want: "200 to a token that has not ended, or 404 while nobody streams",
+	return nil, &Failure{Asked: controlled + x.asked, Want: "200 to a token that has not ended, or 404 while nobody streams",
 		Got: x.got(), Cause: explain(content, x)}
 }
 
@@ -77,13 +109,4 @@ func (s *session) endingAt(ctx context.Context, ch outputs.Channel, exp time.Tim
 		return nil, err
 	}
 	return s.do(req)
-}
-
-// idleUnless is nil after a refusal, and else the skip of a channel that answers 404
-// to every token.
-func idleUnless(refused error, ch outputs.Channel) error {
-	if refused == nil {
-		return nil
-	}
-	return answersIdle(ch)
 }

@@ -150,6 +150,34 @@ func expiring(c *clock, off, leeway time.Duration) live {
 	}
 }
 
+// A session that ends with its token, and one that does not.
+func TestSessionOutlivesToken(t *testing.T) {
+	for _, tt := range []struct {
+		ends    bool
+		off     time.Duration
+		verdict Verdict
+		because string
+	}{
+		{false, 0, Pass, ""},
+		{true, 0, Fail, "token-refused"},
+		{false, time.Minute, Skip, "more than a second apart"},
+	} {
+		c := &clock{}
+		l := expiring(c, tt.off, 2*time.Minute)
+		judge := l.judge
+		l.judge = func(r *http.Request, claims jwt.MapClaims) int {
+			if claims == nil && tt.ends && c.ahead > 0 {
+				return http.StatusForbidden
+			}
+			return judge(r, claims)
+		}
+		w := newWorld(t, l.handler())
+		w.target.Now = c.now
+		w.target.Wait = func(_ context.Context, d time.Duration) error { c.ahead += d; return nil }
+		w.wantVerdict(t, "live.grant.after-expiry", tt.verdict, tt.because)
+	}
+}
+
 func TestTokenRunsOut(t *testing.T) {
 	for _, tt := range []struct {
 		name        string

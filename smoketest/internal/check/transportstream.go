@@ -134,15 +134,19 @@ func (d *demultiplexer) elementary(pid uint16, payload []byte, begins bool) {
 	}
 }
 
-// startsPicture looks for a NAL unit from which decoding may begin: IDR of H.264,
-// or an IRAP picture of HEVC. Of other codecs it knows nothing.
+// startsPicture looks for a NAL unit from which decoding may begin: IDR or a recovery
+// point of H.264, an IRAP picture of HEVC. Of other codecs it lets everything pass.
 func startsPicture(coded []byte, kind byte) bool {
-	for i := 0; i+3 < len(coded); i++ {
-		if coded[i] != 0 || coded[i+1] != 0 || coded[i+2] != 1 {
+	if kind != 0x1b && kind != 0x24 {
+		return true
+	}
+	for i := 0; i+4 < len(coded); i++ {
+		if coded[i] != 0 || coded[i+1] != 0 || coded[i+2] != 1 || coded[i+3]&0x80 != 0 {
 			continue
 		}
-		switch unit := coded[i+3]; {
-		case kind == 0x1b && unit&0x80 == 0 && unit&0x1f == 5:
+		unit, first := coded[i+3], coded[i+4]
+		switch {
+		case kind == 0x1b && (unit&0x1f == 5 || unit&0x1f == 6 && first == 6):
 			return true
 		case kind == 0x24 && unit>>1 >= 16 && unit>>1 <= 21:
 			return true
