@@ -131,6 +131,20 @@ func TestStrictLater(t *testing.T) {
 	}
 }
 
+// A slow network makes the token live longer, up to a bound.
+func TestTokenRunsOutOnTheWay(t *testing.T) {
+	for slow, verdict := range map[time.Duration]Verdict{3 * time.Second: Pass, 9 * time.Second: Skip} {
+		c := &clock{}
+		l := expiring(c, 0, 0)
+		header := l.header
+		l.header = func(h http.Header, r *http.Request) { c.ahead += slow; header(h, r) }
+		w := newWorld(t, l.handler())
+		w.target.Now = c.now
+		w.target.Wait = func(_ context.Context, d time.Duration) error { c.ahead += d; return nil }
+		w.wantVerdict(t, "live.refuse.expiring", verdict, "")
+	}
+}
+
 // clock is one that Wait moves.
 type clock struct{ ahead time.Duration }
 
