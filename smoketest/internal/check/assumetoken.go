@@ -8,10 +8,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"privateplayback/infra/outputs"
-	"privateplayback/signer"
 )
 
 // sizedToken asks with a token of so many bytes: the list of origins, which has no
@@ -65,18 +62,12 @@ func postedToken(ctx context.Context, s *session, ch outputs.Channel) (*http.Req
 // usedBy uses a single-use token, and asks with it again.
 func usedBy(method string) tokenForgery {
 	return func(ctx context.Context, s *session, ch outputs.Channel) (*http.Request, error) {
-		req, err := s.claimed(ctx, ch, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: s.Now().Add(tokenLifetime), SingleUseID: uuid.NewString()}, "")
-		if err != nil {
-			return nil, err
-		}
-		first := req.Clone(ctx)
-		first.Method = method
-		x, err := s.do(first)
+		req, x, err := s.firstUse(ctx, ch, method)
 		if err != nil {
 			return nil, err
 		}
 		if x.status != http.StatusOK && x.status != http.StatusNotFound {
-			return nil, &Failure{Asked: controlled + x.asked, Want: "200 to the first use, or 404 while nobody streams", Got: x.got()}
+			return nil, &Failure{Asked: controlled + x.asked, Want: "200 to the first use, or 404 while nobody streams", Got: x.got(), Cause: explain(content, x)}
 		}
 		return req, nil
 	}

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
@@ -67,6 +68,45 @@ func granted(origin string, claim tokenClaim) func(context.Context, *session) er
 			return err
 		})
 	}
+}
+
+// usesTried is how many tokens for a single use are tried before a refusal of the
+// first use counts: where an answer was lost on the way, and its request sent again,
+// the token had been used.
+const usesTried = 3
+
+// firstUse asks with a fresh token for a single use. The request can be sent again.
+func (s *session) firstUse(ctx context.Context, ch outputs.Channel, method string) (req *http.Request, x *exchange, err error) {
+	for range usesTried {
+		if req, err = claiming(singleUse, "")(ctx, s, ch); err != nil {
+			return nil, nil, err
+		}
+		first := req.Clone(ctx)
+		first.Method = method
+		if x, err = s.do(first); err != nil || x.status != http.StatusForbidden {
+			break
+		}
+	}
+	return req, x, err
+}
+
+// playsOnce plays with a token for a single use.
+func playsOnce(ctx context.Context, s *session) error {
+	return s.onOneAir(ctx, func(ch outputs.Channel) error {
+		_, x, err := s.firstUse(ctx, ch, http.MethodGet)
+		if err != nil {
+			return err
+		}
+		if err := wantStatus(x, http.StatusOK); err != nil {
+			return err
+		}
+		v, err := s.spectator(ch, "", "")
+		if err != nil {
+			return err
+		}
+		_, err = v.opensFrom(ctx, x)
+		return err
+	})
 }
 
 // playsTwice begins two sessions with one token.

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -65,21 +64,13 @@ func sessionOutlivesToken(ctx context.Context, s *session) error {
 		if err != nil {
 			return err
 		}
-		list := variants(x.body)
-		if len(list) == 0 {
-			return x.broken("a multivariant playlist", errors.New("names no variants"))
-		}
-		if _, err := v.rendition(ctx, x, list[0]); err != nil {
+		if _, err := v.opensFrom(ctx, x); err != nil {
 			return err
 		}
 		if err := s.Wait(ctx, exp.Sub(s.Now())+secondFrom); err != nil {
 			return err
 		}
-		again, err := v.rendition(ctx, x, list[0])
-		if err != nil {
-			return err
-		}
-		_, _, err = v.newest(ctx, again)
+		_, err = v.opensFrom(ctx, x)
 		return err
 	})
 }

@@ -61,6 +61,30 @@ func TestLiveGrantGoesToTheSegments(t *testing.T) {
 	}
 }
 
+// An answer that is lost on the way has used up its token: neither check blames the
+// service for that.
+func TestSingleUseOnABadNetwork(t *testing.T) {
+	for _, id := range []string{"live.grant.single-use", "live.refuse.single-use-twice"} {
+		used, lost := map[string]bool{}, false
+		l := live{judge: func(_ *http.Request, claims jwt.MapClaims) int {
+			use, _ := claims["aws:single-use-uuid"].(string)
+			if use == "" {
+				return http.StatusOK
+			}
+			if used[use] {
+				return http.StatusForbidden
+			}
+			used[use] = true
+			if !lost {
+				lost = true
+				panic(http.ErrAbortHandler)
+			}
+			return http.StatusOK
+		}}
+		newWorld(t, l.handler()).wantVerdict(t, id, Pass, "")
+	}
+}
+
 func TestMaximumResolution(t *testing.T) {
 	const id = "live.grant.max-resolution"
 	bounded := func(all, sd string) http.Handler {

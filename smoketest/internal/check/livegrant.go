@@ -47,7 +47,7 @@ func liveGrantChecks() []Check {
 			run:    granted("", namedViewer)},
 		{ID: "live.grant.single-use", Rule: ruleToken,
 			Proves: "A token for a single use plays once.",
-			run:    granted("", singleUse)},
+			run:    playsOnce},
 		{ID: "live.grant.reuse", Rule: ruleToken,
 			Proves: "A token that is not for a single use begins a second session too, as a player does that loads again.",
 			run:    playsTwice},

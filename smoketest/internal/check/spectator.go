@@ -42,11 +42,17 @@ func (v *spectator) multivariant(ctx context.Context) (*exchange, []variant, err
 	if err != nil {
 		return nil, nil, err
 	}
+	list, err := x.variants()
+	return x, list, err
+}
+
+// variants are those of a multivariant playlist; never empty without error.
+func (x *exchange) variants() ([]variant, error) {
 	list := variants(x.body)
 	if len(list) == 0 {
-		return nil, nil, x.broken("a multivariant playlist", errors.New("names no variants"))
+		return nil, x.broken("a multivariant playlist", errors.New("names no variants"))
 	}
-	return x, list, nil
+	return list, nil
 }
 
 // rendition is a variant with its playlist of now.
@@ -117,7 +123,16 @@ type opening struct {
 
 // opens goes as far as the newest segment of the first variant.
 func (v *spectator) opens(ctx context.Context) (*opening, error) {
-	multivariant, list, err := v.multivariant(ctx)
+	multivariant, _, err := v.multivariant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return v.opensFrom(ctx, multivariant)
+}
+
+// opensFrom does the same with a multivariant playlist that is there already.
+func (v *spectator) opensFrom(ctx context.Context, multivariant *exchange) (*opening, error) {
+	list, err := multivariant.variants()
 	if err != nil {
 		return nil, err
 	}
