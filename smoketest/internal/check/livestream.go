@@ -13,7 +13,7 @@ func liveStreamChecks() []Check {
 	return []Check{
 		{ID: "live.stream.advances", Rule: ruleLive, Needs: stream,
 			Proves: "The variant playlists slide: they have no end, and the next segment comes in time.",
-			run:    windowAdvances},
+			run:    eachRendition(windowAdvances)},
 		{ID: "live.stream.cadence", Rule: ruleLive, Needs: stream, Harm: Weakens,
 			Proves: "No segment is longer than its playlist says, and none is missing between two looks.",
 			run:    eachRendition(cadenceHolds)},
@@ -35,23 +35,10 @@ func liveStreamChecks() []Check {
 	}
 }
 
-// windowAdvances waits for the next segment of each variant, as players do.
-func windowAdvances(ctx context.Context, s *session) error {
-	return s.onAir(ctx, "", func(ch outputs.Channel) error {
-		t, err := s.tune(ctx, ch, "")
-		if err != nil {
-			return err
-		}
-		for _, v := range t.visits {
-			if v.playlist == nil {
-				continue
-			}
-			if _, _, err := s.next(ctx, v.url, v.playlist); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+// windowAdvances waits for the next segment of a rendition, as players do.
+func windowAdvances(ctx context.Context, v *spectator, r rendition) error {
+	_, _, err := v.session.next(ctx, r.x.url, r.list)
+	return err
 }
 
 // eachRendition runs try on every rendition of every channel on air.
