@@ -54,7 +54,7 @@ func Listen(cloud *Cloud, address string) (*Endpoint, error) {
 		},
 		secure: &http.Server{
 			Handler: cloud, ErrorLog: silent, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
-			TLSConfig: &tls.Config{GetCertificate: certificates.choose, MinVersion: tls.VersionTLS12},
+			TLSConfig: &tls.Config{GetCertificate: certificates.choose, GetConfigForClient: certificates.protocols, MinVersion: tls.VersionTLS12},
 		},
 	}
 	go e.plain.Serve(e.listener.plain)

@@ -40,6 +40,15 @@ func (v *viewerCertificates) choose(hello *tls.ClientHelloInfo) (*tls.Certificat
 	return v.issue(arn)
 }
 
+// protocols takes HTTP/2 from the offer where the distribution has none; nil
+// leaves everything as it is.
+func (v *viewerCertificates) protocols(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	if v.cloud.Edge.OffersHTTP2(strings.TrimSuffix(hello.ServerName, ".")) {
+		return nil, nil
+	}
+	return &tls.Config{GetCertificate: v.choose, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}, nil
+}
+
 // issue makes the certificate behind an ARN once, so that it stays the same
 // through a run.
 func (v *viewerCertificates) issue(arn string) (*tls.Certificate, error) {

@@ -126,6 +126,26 @@ func TestAliasCertificates(t *testing.T) {
 	}
 }
 
+// A distribution speaks the versions of HTTP that it is configured for.
+func TestHTTPVersion(t *testing.T) {
+	cloud, endpoint := listen(t)
+	c := issued(t, cloud, "example.com", "*.example.com")
+	d := aliased(t, cloud, c.ARN, "TLSv1.2_2021", "video.example.com")
+	for version, want := range map[string]string{"http2": "HTTP/2.0", "http1.1": "HTTP/1.1"} {
+		config := d.DistributionConfig
+		config.HTTPVersion = version
+		var err error
+		if d, err = cloud.Edge.UpdateDistribution(d.ID, d.ETag, config); err != nil {
+			t.Fatal(err)
+		}
+		for _, host := range []string{"video.example.com", d.DomainName} {
+			if r, _ := get(t, endpoint.Client(), "https://"+host+"/x"); r.Proto != want {
+				t.Errorf("%s with %s answers in %s, want %s", host, version, r.Proto, want)
+			}
+		}
+	}
+}
+
 func code(err error) string {
 	var refused *apierror.Error
 	if errors.As(err, &refused) {

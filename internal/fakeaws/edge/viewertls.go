@@ -26,6 +26,26 @@ func (s *Service) ViewerTLS(host string) (certificateARN, minimumVersion string,
 	return "", "", false
 }
 
+// OffersHTTP2 tells whether a distribution takes HTTP/2 under a host name without
+// port, as every other service here does.
+//
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
+func (s *Service) OffersHTTP2(host string) bool {
+	host = strings.ToLower(host)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	id, ok := s.owner(host)
+	if !ok {
+		return true
+	}
+	for _, d := range s.rollouts[id].held(s.now()) {
+		if d.serves(host) {
+			return strings.HasPrefix(d.distribution.HTTPVersion, "http2")
+		}
+	}
+	return true
+}
+
 // held are the configurations that edges hold, the newer first.
 func (r *rollout) held(now time.Time) []*deployment {
 	if r.inProgress(now) && r.previous != nil {

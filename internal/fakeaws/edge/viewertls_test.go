@@ -19,6 +19,18 @@ func TestViewerTLS(t *testing.T) {
 	}
 }
 
+func TestOffersHTTP2(t *testing.T) {
+	for version, want := range map[string]bool{"": true, "http1.1": false, "http2": true, "http3": false, "http2and3": true} {
+		w := newWorld(t, public, func(_ *world, c *DistributionConfig) { c.HTTPVersion = version })
+		if got := w.OffersHTTP2(w.dist.DomainName); got != want {
+			t.Errorf("OffersHTTP2 of a distribution with %q = %t, want %t", version, got, want)
+		}
+	}
+	if !newWorld(t, public).OffersHTTP2("nobody.example.com") {
+		t.Error("OffersHTTP2 of a host that is no distribution's = false, want true")
+	}
+}
+
 // An alias and a certificate that a change takes away count until it has arrived.
 func TestViewerTLSDuringAChange(t *testing.T) {
 	w := newWorld(t, public, aliased("video.example.com"))
