@@ -52,13 +52,14 @@ func secondOrigin(ctx context.Context, s *session, u *url.URL) error {
 	}
 	if second == "" {
 		err = s.ofNobodyElse(ctx, u, foreignOrigin)
+		second = first
 	} else {
-		err = s.mayRead(ctx, u, second)
+		err = s.mayRead(ctx, u, first)
 	}
 	if err != nil {
 		return err
 	}
-	return s.mayRead(ctx, u, first)
+	return s.mayRead(ctx, u, second)
 }
 
 // afterNoOrigin demands the same of a request without Origin and a page.

@@ -85,28 +85,25 @@ func versionsAtEdge(ctx context.Context, s *session, u *url.URL) error {
 		if err != nil {
 			return err
 		}
-		if err := s.hidesVersions(x, whole); err != nil {
+		if err := hidesVersions(x, whole); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// hidesVersions takes what there would be without the query: the object, the
-// default root object, or S3's refusal.
-func (s *session) hidesVersions(x, whole *exchange) error {
+// hidesVersions takes what there would be without the query: the object, S3's
+// refusal, and at the root whatever is no list.
+func hidesVersions(x, whole *exchange) error {
 	for _, list := range []string{"<ListBucketResult", "<ListVersionsResult"} {
 		if bytes.Contains(x.body, []byte(list)) {
 			return &Failure{Asked: x.asked, Want: "no list", Got: fmt.Sprintf("%d and %s>", x.status, list), Cause: "bucket-lists"}
 		}
 	}
-	root := x.url.Path == "/"
 	switch {
-	case root && x.status == http.StatusOK && s.Stack.DefaultRootObject != "":
+	case x.url.Path == "/", x.status == http.StatusOK && bytes.Equal(x.body, whole.body):
 		return nil
-	case !root && x.status == http.StatusOK && bytes.Equal(x.body, whole.body):
-		return nil
-	case !root && x.status == http.StatusOK:
+	case x.status == http.StatusOK:
 		return &Failure{Asked: x.asked, Want: "the object as it is now", Got: x.got(), Cause: "query-forwarded"}
 	}
 	return deniedByStorage().check(x)

@@ -32,7 +32,7 @@ func vodCacheChecks() []Check {
 			run:    eachKind(refusalNotCached)},
 		{ID: "vod.cache.error-status", Rule: ruleErrorPages, Harm: Breaks,
 			Proves: "A missing object is S3's own 403 or 404, with no page in its place.",
-			run:    atObject(judgedAt(signedURL, missingObject, ownError))},
+			run:    atObject(judgedAt(signedURL, missingAnywhere, ownError))},
 		{ID: "vod.cache.playlist-lifetime", Rule: ruleReload,
 			Proves: "A playlist that still grows may be kept for a target duration at most, and none is served beyond its Cache-Control.",
 			run:    playlistLifetimes},
@@ -195,6 +195,17 @@ func refusalNotCached(ctx context.Context, s *session, u *url.URL) error {
 		return err
 	}
 	return &Failure{Asked: x.asked, Want: "200 right after a refusal at the same URL", Got: x.got(), Cause: "error-cached"}
+}
+
+// missingAnywhere is a missing object with a signature for the whole distribution:
+// where an error page lies in a private behavior, it comes only to whom the signature
+// opens it too.
+func missingAnywhere(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
+	open, err := s.grant(ctx, signer.Policy{Resource: s.base.String() + "/*", Expires: s.Now().Add(lifetime)})
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, beside(u, "smoketest-missing-object.ts"))
 }
 
 // ownError demands that the error comes from S3, as it was made.

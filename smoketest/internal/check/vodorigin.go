@@ -58,10 +58,15 @@ func vodDirectChecks() []Check {
 
 // missingObject signs a URL beside u that nobody has uploaded.
 func missingObject(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
-	missing := *u
-	missing.RawPath = ""
-	missing.Path = path.Join(path.Dir(u.Path), "smoketest-missing-object.ts")
-	return s.canned(ctx, &missing)
+	return s.canned(ctx, beside(u, "smoketest-missing-object.ts"))
+}
+
+// beside is another name in u's folder.
+func beside(u *url.URL, name string) *url.URL {
+	other := *u
+	other.RawPath = ""
+	other.Path = path.Join(path.Dir(u.Path), name)
+	return &other
 }
 
 // directRequest asks one of S3's endpoints for the first entry playlist.

@@ -102,10 +102,7 @@ func posted(ctx context.Context, s *session, u *url.URL) (*http.Request, error) 
 func writing(method string) forgery {
 	return func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
 		const longestKey = 1024
-		beside := *u
-		beside.RawPath = ""
-		beside.Path = path.Join(path.Dir(u.Path), "smoketest-"+strings.Repeat("x", longestKey)+path.Ext(u.Path))
-		signed, err := s.canned(ctx, &beside)
+		signed, err := s.canned(ctx, beside(u, "smoketest-"+strings.Repeat("x", longestKey)+path.Ext(u.Path)))
 		if err != nil {
 			return nil, err
 		}
