@@ -2,6 +2,7 @@ package provider
 
 import (
 	"crypto/elliptic"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,7 +58,7 @@ func TestEveryTypeLives(t *testing.T) {
 		corsKind:         {"bucket": "videos", "corsRules": []any{map[string]any{"allowedMethods": []any{"GET", "HEAD"}, "allowedOrigins": []any{"*"}, "maxAgeSeconds": 5.0}}},
 		versioningKind:   {"bucket": "videos", "versioningConfiguration": map[string]any{"status": "Enabled"}},
 		policyKind:       {"bucket": "videos", "policy": map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Deny", "Principal": "*", "Action": []any{"s3:*"}, "Resource": []any{"arn:aws:s3:::videos/*", "arn:aws:s3:::videos"}, "Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}}}}}},
-		objectKind:       {"bucket": "videos", "key": "a/b", "content": "text", "cacheControl": "max-age=1"},
+		objectKind:       {"bucket": "videos", "key": "a/b", "content": "text", "cacheControl": "max-age=1", "metadata": map[string]any{"a": "b"}},
 		identityKind:     {"comment": "c"},
 		accessKind:       accessInputs(),
 		keyKind:          {"encodedKey": publicPEM(t, elliptic.P256()), "comment": "c"},
@@ -235,5 +236,15 @@ func TestPrefixes(t *testing.T) {
 		if got := e.diff(s, tc.inputs); got.Changes != plugin.DiffNone {
 			t.Errorf("Diff of %s with a prefix = %v, want none", tc.kind, got.DetailedDiff)
 		}
+	}
+}
+
+// The real provider refuses names that S3 would change.
+func TestMetadataInCapitals(t *testing.T) {
+	e := newEngine(t, fakeaws.Options{})
+	e.create(bucketKind, map[string]any{"bucket": "videos"})
+	s, err := e.try(objectKind, map[string]any{"bucket": "videos", "key": "a", "content": "x", "metadata": map[string]any{"Title": "b"}})
+	if err == nil || !strings.Contains(err.Error(), `"Title"`) {
+		t.Errorf("create with metadata in capitals = %v, %v, want an error that names it", s, err)
 	}
 }

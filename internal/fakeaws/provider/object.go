@@ -15,11 +15,13 @@ type objectInputs struct {
 	Content      string     `json:"content,omitempty"`
 	ContentType  string     `json:"contentType,omitempty" schema:"computed"`
 	CacheControl string     `json:"cacheControl,omitempty"`
+
+	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
 func (objectInputs) limits() map[string]string {
 	return unmodelled(`acl bucketKeyEnabled checksumAlgorithm contentBase64 contentDisposition contentEncoding contentLanguage
-		etag forceDestroy kmsKeyId metadata objectLockLegalHoldStatus objectLockMode objectLockRetainUntilDate
+		etag forceDestroy kmsKeyId objectLockLegalHoldStatus objectLockMode objectLockRetainUntilDate
 		overrideProvider serverSideEncryption sourceHash storageClass tags websiteRedirect`)
 }
 
@@ -35,7 +37,14 @@ func putObject(c *fakeaws.Cloud, in objectInputs) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = c.Bucket.PutObject(in.Bucket, in.Key, bucket.Object{Body: body, ContentType: in.ContentType, CacheControl: in.CacheControl})
+	for name := range in.Metadata {
+		if name != strings.ToLower(name) {
+			return "", fmt.Errorf("metadata must be lowercase only, and %q is not", name)
+		}
+	}
+	_, err = c.Bucket.PutObject(in.Bucket, in.Key, bucket.Object{
+		Body: body, ContentType: in.ContentType, CacheControl: in.CacheControl, Metadata: in.Metadata,
+	})
 	return in.Key, err
 }
 
@@ -55,7 +64,7 @@ func objectType() resourceType {
 				last.Bucket, last.Key = name, key
 			}
 			o, err := c.Bucket.Object(last.Bucket, last.Key)
-			last.ContentType, last.CacheControl = o.ContentType, o.CacheControl
+			last.ContentType, last.CacheControl, last.Metadata = o.ContentType, o.CacheControl, o.Metadata
 			return last, outputs{"arn": "arn:aws:s3:::" + last.Bucket + "/" + last.Key, "etag": o.ETag, "versionId": o.VersionID}, err
 		},
 		idOf: func(in objectInputs) string { return in.Key },
