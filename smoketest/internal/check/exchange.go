@@ -78,7 +78,7 @@ func (x *exchange) location() (*url.URL, error) {
 // describe renders a request for a report, without its secrets.
 func describe(req *http.Request) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s", req.Method, maskURL(req.URL))
+	fmt.Fprintf(&b, "%s %s", req.Method, strings.Replace(maskURL(req.URL), overlong(), "xxx…", 1))
 	if req.Host != "" && req.Host != req.URL.Host {
 		fmt.Fprintf(&b, ", Host: %s", req.Host)
 	}

@@ -58,7 +58,7 @@ func TestNothingIsProtected(t *testing.T) {
 		case "contract", "vod.grant", "live.grant", "live.cors", "live.stream", "keys":
 			want = Pass
 		default:
-			if r.Check.Harm != Exposes { // who may watch can, or not, for reasons of its own
+			if r.Check.Harm != Exposes { // a grant, whose failure exposes nobody
 				continue
 			}
 		}

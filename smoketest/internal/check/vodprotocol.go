@@ -96,13 +96,18 @@ func posted(ctx context.Context, s *session, u *url.URL) (*http.Request, error) 
 	return post, nil
 }
 
+// overlong is as long as a key of S3 may be at most, in bytes.
+func overlong() string {
+	const longestKey = 1024
+	return strings.Repeat("x", longestKey)
+}
+
 // writing sends a signed request that would change the bucket, for an object beside
 // u. Its key is longer than S3 takes, so that nothing is written even where the edge
 // lets the method through.
 func writing(method string) forgery {
 	return func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
-		const longestKey = 1024
-		signed, err := s.canned(ctx, beside(u, "smoketest-"+strings.Repeat("x", longestKey)+path.Ext(u.Path)))
+		signed, err := s.canned(ctx, beside(u, "smoketest-"+overlong()+path.Ext(u.Path)))
 		if err != nil {
 			return nil, err
 		}

@@ -45,6 +45,7 @@ func (n *names) nameVideo(stack *outputs.Stack) {
 		name{stack.KeyGroupID, "{key-group}"},
 		name{stack.BucketName, "{bucket}"},
 		name{stack.Region, "{region}"},
+		name{"s3-website-" + stack.Region, "s3-website-{region}"},
 	)
 	for _, k := range stack.SigningKeys {
 		n.fixed = append(n.fixed, name{k.ID, "{key-id}"})
