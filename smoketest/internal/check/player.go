@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -18,6 +19,8 @@ type player struct {
 	session *session
 	open    opener
 	tail    int // only the last segments of each playlist; 0 means all
+
+	rewriter *rewriter // nil plays what the distribution serves
 }
 
 // visit is one resource that a tour fetched.
@@ -32,6 +35,7 @@ type visit struct {
 type tour struct {
 	visits []visit
 	parts  map[string][]byte // keys and initialization sections, which segments share
+	values map[string]string // of the variables that the entry playlist defines
 }
 
 // play walks from the entry playlist to the last segment and fails at the
@@ -44,6 +48,12 @@ func (p *player) play(ctx context.Context, entry *url.URL) (*tour, error) {
 	}
 	if !list.multivariant() {
 		return t, p.segments(ctx, t, entry, list, x)
+	}
+	t.values = list.values
+	for _, key := range list.keys {
+		if _, err := p.key(ctx, t, entry, key, x); err != nil {
+			return nil, err
+		}
 	}
 	seen := map[string]bool{}
 	for _, uri := range list.children {
@@ -74,7 +84,13 @@ func (p *player) playlist(ctx context.Context, t *tour, u *url.URL) (*playlist, 
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := parsePlaylist(x.body)
+	body := x.body
+	if p.rewriter != nil {
+		if body, err = p.rewriter.rewrite(ctx, u, x, t.values); err != nil {
+			return nil, nil, err
+		}
+	}
+	list, err := parseDefined(body, definitions{imports: t.values, query: u.Query()})
 	if err != nil {
 		return nil, nil, x.broken("an HLS playlist", err)
 	}
@@ -237,6 +253,10 @@ func (p *player) fetch(ctx context.Context, t *tour, kind string, u *url.URL, pa
 		return nil, err
 	}
 	if err := wantStatus(x, want); err != nil {
+		var f *Failure
+		if p.rewriter != nil && errors.As(err, &f) && f.Cause == "signature-missing" {
+			f.Cause = "children-unsigned"
+		}
 		return nil, err
 	}
 	if part.length > 0 && int64(len(x.body)) != part.length {

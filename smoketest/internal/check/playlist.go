@@ -13,7 +13,9 @@ import (
 // playlist is what a player needs of an HLS playlist.
 // https://www.rfc-editor.org/rfc/rfc8216#section-4
 type playlist struct {
-	children []string // URIs of the playlists that a multivariant one names
+	children []string          // URIs of the playlists that a multivariant one names
+	keys     []*contentKey     // of EXT-X-SESSION-KEY, to be loaded before any segment
+	values   map[string]string // of its variables, which children may import
 	segments []segment
 	sequence uint64        // of the first segment
 	target   time.Duration // of the longest segment; zero if the playlist does not say
@@ -66,11 +68,16 @@ func (p *playlist) multivariant() bool { return len(p.children) > 0 }
 
 // parsePlaylist reads the tags that lead to other resources and skips the rest.
 func parsePlaylist(body []byte) (*playlist, error) {
+	return parseDefined(body, definitions{})
+}
+
+// parseDefined does so for a playlist whose variables have values from outside.
+func parseDefined(body []byte, outside definitions) (*playlist, error) {
 	text := strings.TrimPrefix(string(body), "\ufeff")
 	if !strings.HasPrefix(text, "#EXTM3U") {
 		return nil, errors.New("does not start with #EXTM3U")
 	}
-	r := playlistReader{list: &playlist{}}
+	r := playlistReader{list: &playlist{}, definitions: outside}
 	for i, line := range strings.Split(text, "\n") {
 		if err := r.line(strings.TrimSpace(line)); err != nil {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
@@ -79,11 +86,13 @@ func parsePlaylist(body []byte) (*playlist, error) {
 	if !r.list.multivariant() && len(r.list.segments) == 0 {
 		return nil, errors.New("names neither playlists nor segments")
 	}
+	r.list.values = r.values
 	return r.list, nil
 }
 
 // playlistReader holds what one line says about the next ones.
 type playlistReader struct {
+	definitions
 	list    *playlist
 	variant bool // the next URI is a playlist
 	next    resource
@@ -98,16 +107,22 @@ func (r *playlistReader) line(line string) error {
 		return nil
 	}
 	if !strings.HasPrefix(line, "#") {
-		return r.uri(line)
+		uri, err := r.expand(line)
+		if err != nil {
+			return err
+		}
+		return r.uri(uri)
 	}
 	tag, value, _ := strings.Cut(line, ":")
 	switch tag {
+	case "#EXT-X-DEFINE", "#EXT-X-MEDIA", "#EXT-X-I-FRAME-STREAM-INF", "#EXT-X-SESSION-KEY", "#EXT-X-MAP", "#EXT-X-KEY":
+		attrs, err := r.definitions.attributes(value)
+		if err != nil {
+			return err
+		}
+		return r.attributes(tag, attrs)
 	case "#EXT-X-STREAM-INF":
 		r.variant = true
-	case "#EXT-X-MEDIA", "#EXT-X-I-FRAME-STREAM-INF":
-		if uri := attributes(value)["URI"]; uri != "" {
-			r.list.children = append(r.list.children, uri)
-		}
 	case "#EXT-X-MEDIA-SEQUENCE":
 		n, err := strconv.ParseUint(value, 10, 64)
 		if err != nil {
@@ -126,12 +141,31 @@ func (r *playlistReader) line(line string) error {
 		r.list.iframes = true
 	case "#EXT-X-BYTERANGE":
 		return r.next.parseRange(value, -1)
-	case "#EXT-X-MAP":
-		return r.mapTag(attributes(value))
-	case "#EXT-X-KEY":
-		return r.keyTag(attributes(value))
 	}
 	return nil
+}
+
+// attributes reads a tag with an attribute list.
+func (r *playlistReader) attributes(tag string, attrs map[string]string) (err error) {
+	switch tag {
+	case "#EXT-X-DEFINE":
+		return r.define(attrs)
+	case "#EXT-X-MEDIA", "#EXT-X-I-FRAME-STREAM-INF":
+		if uri := attrs["URI"]; uri != "" {
+			r.list.children = append(r.list.children, uri)
+		}
+	case "#EXT-X-SESSION-KEY":
+		key, err := parseKey(attrs)
+		if key != nil {
+			r.list.keys = append(r.list.keys, key)
+		}
+		return err
+	case "#EXT-X-MAP":
+		return r.mapTag(attrs)
+	case "#EXT-X-KEY":
+		r.key, err = parseKey(attrs)
+	}
+	return err
 }
 
 func (r *playlistReader) uri(uri string) error {
@@ -167,24 +201,23 @@ func (r *playlistReader) mapTag(attrs map[string]string) error {
 	return nil
 }
 
-func (r *playlistReader) keyTag(attrs map[string]string) error {
-	r.key = nil
+// parseKey returns nil for METHOD=NONE.
+func parseKey(attrs map[string]string) (*contentKey, error) {
 	if attrs["METHOD"] == "NONE" {
-		return nil
+		return nil, nil
 	}
 	key := &contentKey{method: attrs["METHOD"], format: attrs["KEYFORMAT"], uri: attrs["URI"]}
 	if key.method == "" || key.uri == "" {
-		return errors.New("EXT-X-KEY without METHOD or URI")
+		return nil, errors.New("key without METHOD or URI")
 	}
 	if text := attrs["IV"]; text != "" {
 		iv, err := hex.DecodeString(strings.TrimPrefix(strings.ToLower(text), "0x"))
 		if err != nil || len(iv) != 16 {
-			return fmt.Errorf("IV %q is no 128-bit hexadecimal number", text)
+			return nil, fmt.Errorf("IV %q is no 128-bit hexadecimal number", text)
 		}
 		key.iv = iv
 	}
-	r.key = key
-	return nil
+	return key, nil
 }
 
 // parseRange reads "length[@offset]"; without an offset it is unset.

@@ -29,6 +29,12 @@ func vodGrantChecks() []Check {
 			run: playAll(func(ctx context.Context, s *session, u *url.URL) (opener, error) {
 				return s.grantCookies(ctx, s.folderPolicy(u))
 			})},
+		{ID: "vod.grant.rewritten-shared", Rule: ruleCustomURL,
+			Proves: "Every entry playlist plays without a request hook when its URIs, and those of all that it names, are signed with one grant.",
+			run:    playRewritten((*session).shared)},
+		{ID: "vod.grant.rewritten-each", Rule: ruleCannedURL,
+			Proves: "Every entry playlist plays without a request hook when each URI has a canned signature of its own.",
+			run:    playRewritten((*session).each)},
 		{ID: "vod.grant.cookies-canned", Rule: ruleCannedCookie,
 			Proves: "Cookies with a canned policy open the one URL they were made for.",
 			run:    opened(cannedCookies)},
