@@ -6,6 +6,7 @@ import (
 	"crypto"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -41,6 +42,15 @@ func vodGrantChecks() []Check {
 		{ID: "vod.grant.not-before", Rule: ruleCustomURL,
 			Proves: "A policy whose start lies in the past opens the content.",
 			run:    opened(startedPolicy)},
+		{ID: "vod.grant.ip", Rule: ruleCustomURL,
+			Proves: "A policy for a range of addresses opens the content to an address in it.",
+			run:    opened(anyAddress)},
+		{ID: "vod.grant.query", Rule: ruleCustomURL,
+			Proves: "A policy with a wildcard at its end opens a URL that has a query of its own.",
+			run:    opened(ownQuery)},
+		{ID: "vod.grant.retrieved-twice", Rule: ruleExpiry,
+			Proves: "One signed URL opens the content as often as it is asked for, until it expires.",
+			run:    atObject(opensTwice)},
 		{ID: "vod.grant.sha256", Rule: ruleHash,
 			Proves: "A signature over SHA-256 that declares its hash opens the content.",
 			run:    opened(sha256URL)},
@@ -124,6 +134,37 @@ func startedPolicy(ctx context.Context, s *session, u *url.URL) (*http.Request, 
 		return nil, err
 	}
 	return open(ctx, u)
+}
+
+// anyAddress grants u to every IPv4 address, which is all that viewers come from.
+func anyAddress(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
+	policy := s.folderPolicy(u)
+	policy.SourceIP = netip.MustParsePrefix("0.0.0.0/0")
+	open, err := s.grant(ctx, policy)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, u)
+}
+
+func ownQuery(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
+	return grantedURL(ctx, s, withQuery(u, "smoketest=1"))
+}
+
+func opensTwice(ctx context.Context, s *session, u *url.URL) error {
+	req, err := s.canned(ctx, u)
+	if err != nil {
+		return err
+	}
+	if _, err := s.control(ctx, u, as(req.URL)); err != nil {
+		return err
+	}
+	return openedAt(func(ctx context.Context, _ *session, _ *url.URL) (*http.Request, error) { return plain(ctx, req.URL) })(ctx, s, u)
+}
+
+// as asks for one URL, whatever is to be opened.
+func as(signed *url.URL) opener {
+	return func(ctx context.Context, _ *url.URL) (*http.Request, error) { return plain(ctx, signed) }
 }
 
 func sha256URL(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {

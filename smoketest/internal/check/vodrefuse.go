@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"privateplayback/signer"
@@ -16,7 +17,7 @@ var signatureCodes = []string{"MissingKey", "InvalidKey", "MalformedSignature", 
 
 func vodRefuseChecks() []Check {
 	accessDenied := denied("AccessDenied")
-	return []Check{
+	return slices.Concat([]Check{
 		{ID: "vod.refuse.unsigned", Rule: ruleSignatureCode,
 			Proves: "A URL without a signature is refused.",
 			run:    refused(signedURL, unsigned, denied("MissingKey"))},
@@ -87,7 +88,7 @@ func vodRefuseChecks() []Check {
 		{ID: "vod.refuse.malformed-policy", Rule: ruleSignatureCode,
 			Proves: "A policy that cannot be decoded is refused.",
 			run:    refused(grantedURL, malformedPolicy, denied("MalformedPolicy", "AccessDenied"))},
-	}
+	}, vodForgedChecks(), vodTimedChecks())
 }
 
 // refused demands that good answers 200 and, right after it, bad the refusal.
