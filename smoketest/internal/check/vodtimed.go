@@ -27,7 +27,7 @@ func vodTimedChecks() []Check {
 // clock which seems half a second off may be right; one that seems a second off is at
 // most 1.5 seconds behind, which the looks after the end allow for.
 const (
-	shortLife   = 2 * time.Second
+	grantLife   = 2 * time.Second
 	dateRounds  = 500 * time.Millisecond
 	mostSkew    = time.Second
 	betweenLook = 500 * time.Millisecond
@@ -38,7 +38,7 @@ func endsInPlay(ctx context.Context, s *session, u *url.URL) error {
 	if err := s.inTime(ctx, u); err != nil {
 		return err
 	}
-	end := s.Now().Add(shortLife).Truncate(time.Second)
+	end := s.Now().Add(grantLife).Truncate(time.Second)
 	open, err := s.grant(ctx, signer.Policy{Resource: folder(u), Expires: end})
 	if err != nil {
 		return err
