@@ -76,6 +76,7 @@ type stopwatch struct {
 	dns     time.Time
 	connect time.Time
 	tls     time.Time
+	settled bool // the request has its connection
 	timing  Timing
 }
 
@@ -90,9 +91,23 @@ func (w *stopwatch) trace(ctx context.Context) context.Context {
 	since := func(at *time.Time, into *time.Duration) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if !at.IsZero() {
+		if !at.IsZero() && !w.settled {
 			*into = time.Since(*at)
 		}
+	}
+	// A connection that was begun for this request is of no account when another one
+	// became free in the meantime.
+	got := func(conn httptrace.GotConnInfo) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.settled = true; conn.Reused {
+			w.timing = Timing{}
+		}
+	}
+	firstByte := func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.timing.FirstByte = time.Since(w.started)
 	}
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		DNSStart:             func(httptrace.DNSStartInfo) { mark(&w.dns) },
@@ -101,7 +116,8 @@ func (w *stopwatch) trace(ctx context.Context) context.Context {
 		ConnectDone:          func(_, _ string, _ error) { since(&w.connect, &w.timing.Connect) },
 		TLSHandshakeStart:    func() { mark(&w.tls) },
 		TLSHandshakeDone:     func(tls.ConnectionState, error) { since(&w.tls, &w.timing.TLS) },
-		GotFirstResponseByte: func() { since(&w.started, &w.timing.FirstByte) },
+		GotConn:              got,
+		GotFirstResponseByte: firstByte,
 	})
 }
 

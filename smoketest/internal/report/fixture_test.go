@@ -1,8 +1,11 @@
 package report_test
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"privateplayback/smoketest/internal/cause"
 	"privateplayback/smoketest/internal/check"
 )
 
@@ -62,6 +65,19 @@ func notYet() check.Result {
 	r := run()[1]
 	r.Verdict, r.Rounds = check.NotYet, 7
 	return r
+}
+
+// many are failures of which some have a cause in common.
+func many() []check.Result {
+	failed := []check.Result{}
+	for id, row := range map[string]cause.ID{"vod.refuse.a": "refused-otherwise", "vod.refuse.b": "behavior-public", "vod.refuse.c": "", "vod.refuse.d": "behavior-public"} {
+		r := run()[1]
+		failure := *r.Failure
+		failure.Cause, r.Failure, r.Check.ID, r.Requests = row, &failure, id, nil
+		failed = append(failed, r)
+	}
+	slices.SortFunc(failed, func(a, b check.Result) int { return strings.Compare(a.Check.ID, b.Check.ID) })
+	return failed
 }
 
 // learning is a run in which AWS answers otherwise than is assumed.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
+	"privateplayback/smoketest/internal/cause"
 	"privateplayback/smoketest/internal/check"
 )
 
@@ -40,7 +42,14 @@ type number struct{ Name, Value string }
 type problems struct {
 	ID, Title string
 	Class     string
+	Causes    []causeView // if they are fewer than the checks
 	Checks    []checkView
+}
+
+// causeView is a cause that several failures have in common.
+type causeView struct {
+	Why, Next string
+	Checks    []string
 }
 
 // skippedFor are the checks that were skipped for one reason.
@@ -107,7 +116,7 @@ func newView(s Summary) view {
 		verdict   check.Verdict
 	}{{"failed", "Failed", check.Fail}, {"not-yet", "Not yet", check.NotYet}, {"assumed", "Not as assumed", check.Differs}} {
 		if results := s.of(p.verdict); len(results) > 0 {
-			v.Problems = append(v.Problems, problems{p.id, p.title, verdictClass(p.verdict), checkViews(results)})
+			v.Problems = append(v.Problems, problems{p.id, p.title, verdictClass(p.verdict), causes(results), checkViews(results)})
 		}
 	}
 	for _, in := range s.sections() {
@@ -210,6 +219,31 @@ func newGroupView(in section) groupView {
 	}
 	g.Summary = strings.Join(append(parts, took(total)), ", ")
 	return g
+}
+
+// causes are the causes of many failures, the most frequent first; none if each has
+// its own.
+func causes(results []check.Result) []causeView {
+	all := []causeView{}
+	place := map[cause.ID]int{}
+	for _, r := range results {
+		row, ok := cause.Find(r.Failure.Cause)
+		if !ok {
+			continue
+		}
+		i, ok := place[row.ID]
+		if !ok {
+			i = len(all)
+			place[row.ID] = i
+			all = append(all, causeView{Why: row.Why, Next: row.Next})
+		}
+		all[i].Checks = append(all[i].Checks, r.Check.ID)
+	}
+	if len(all) == 0 || len(all) == len(results) {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b causeView) int { return len(b.Checks) - len(a.Checks) })
+	return all
 }
 
 func isAddress(text string) bool {

@@ -68,7 +68,7 @@ func allowed(n *html.Node, a html.Attribute) string {
 	switch {
 	case strings.HasPrefix(a.Key, "on"), a.Key == "src", a.Key == "srcset", a.Key == "style":
 		return "not on this page"
-	case a.Key == "href" && (n.DataAtom != atom.A || !strings.HasPrefix(a.Val, "https://")):
+	case a.Key == "href" && (n.DataAtom != atom.A || !strings.HasPrefix(a.Val, "https://") && !strings.HasPrefix(a.Val, "#")):
 		return "not an address that a reader may follow"
 	}
 	return ""

@@ -99,7 +99,7 @@ func count(n int, noun string) string {
 // took is a time for people: "0.4 ms", "12 ms", "1.3 s".
 func took(d time.Duration) string {
 	switch ms := float64(d) / float64(time.Millisecond); {
-	case ms == 0:
+	case ms < 0.05:
 		return "0 ms"
 	case ms < 10:
 		return fmt.Sprintf("%.1f ms", ms)
