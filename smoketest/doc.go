@@ -6,7 +6,7 @@
 //	smoketest --local [--media DIR] [--keep DIR] [--port N]
 //	smoketest --stack NAME --signing-key KEY [--playback-key KEY]
 //	smoketest --outputs FILE|- --signing-key KEY [--playback-key KEY]
-//	smoketest --list
+//	smoketest --list [--format json]
 //	smoketest serve [--dir DIR] [--port N] [--media DIR] [--propagation D]
 //
 // With --local it needs no account: it starts a stand-in for S3, CloudFront and
@@ -38,11 +38,23 @@
 // yet". Over a bad network each request is sent again for up to --timeout.
 //
 // Text goes to standard output: a line per check as it happens, the failures
-// again with what was asked, wanted and got, one verdict line. With --format
-// json standard output holds one document, described by type Document in
-// smoketest/internal/report, and the lines of progress go to standard error.
-// Diagnostics always go to standard error. No report holds a signature, policy,
-// token, cookie or key.
+// again with what was asked, wanted and got, why and what to do next, the requests in
+// numbers, one verdict line. On a terminal a last line shows what is running. --format
+// json, junit and tap put a document there instead, and the text onto standard error;
+// --format github is for the log of a GitHub Actions job, and appends a summary to the
+// file that GITHUB_STEP_SUMMARY names. --report writes files beside that, as many as
+// are asked for, among them one page of HTML:
+//
+//	smoketest --stack dev --signing-key FILE --report smoke.html --report smoke.xml
+//
+// They are written whole when the run has ended, also when it was interrupted or could
+// not start. docs/report.md describes each format. Diagnostics always go to standard
+// error. No report holds a signature, policy, token, cookie or key.
+//
+// --check and --skip select by globs over the ids, in which a star takes dots too, and
+// --group by the name of a group or what it begins with. Values of one flag add up,
+// different flags narrow, and the verdict line of a selection says of how many checks it
+// is one. --slower-than adds a check of speed.
 //
 // With --record each request and answer goes into a file, once the run has ended:
 // status, headers and body, without any secret and without what names the
