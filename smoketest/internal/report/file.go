@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -43,6 +44,8 @@ func (f File) Writable() error {
 	switch {
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("report %q: it exists and is no file; name another one", f.Name)
+	case err == nil && holdsKey(f.Name):
+		return fmt.Errorf("report %q: it holds a key or a certificate; name another file", f.Name)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("report %q: %w", f.Name, errors.Unwrap(err))
 	}
@@ -52,6 +55,21 @@ func (f File) Writable() error {
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
+
+// holdsKey tells a file in the form of PEM, which nobody wants to lose over a wrong
+// FORMAT:FILE.
+func holdsKey(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(pemHead))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == pemHead
+}
+
+const pemHead = "-----BEGIN "
 
 // Check does nothing: the file is written at the end.
 func (f File) Check(check.Result) {}

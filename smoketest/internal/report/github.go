@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"privateplayback/smoketest/internal/check"
 )
@@ -17,20 +18,41 @@ import (
 type gitHub struct {
 	w       io.Writer
 	summary string // file; empty: none
-	group   string // that is open
-	err     error
+
+	mu    sync.Mutex
+	waits waitLog
+	group string // that is open
+	err   error
 }
 
-func newGitHub(w io.Writer, summary string) *gitHub { return &gitHub{w: w, summary: summary} }
+func newGitHub(w io.Writer, summary string) *gitHub {
+	return &gitHub{w: w, summary: summary, waits: newWaitLog()}
+}
 
 // Check writes the line of one check that has run, inside of its group.
 func (g *gitHub) Check(r check.Result) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waits.ended(r.Check)
 	if name := r.Check.Group(); name != g.group {
 		g.closeGroup()
 		g.group = name
 		g.printf("::group::%s\n", commandData(name))
 	}
 	g.printf("%s", noCommand(resultLine(r)))
+}
+
+// Running does nothing: a log is read later.
+func (g *gitHub) Running(check.Check, bool) {}
+
+// Waiting tells of checks that wait for a change to spread, outside of the folds.
+func (g *gitHub) Waiting(wait check.Wait) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if line := g.waits.line(wait); line != "" {
+		g.closeGroup()
+		g.printf("%s", noCommand(line))
+	}
 }
 
 func (g *gitHub) closeGroup() {
@@ -42,6 +64,8 @@ func (g *gitHub) closeGroup() {
 
 // Finish writes the annotations and the verdict, and appends the summary.
 func (g *gitHub) Finish(s Summary) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.closeGroup()
 	for _, r := range s.Results {
 		if r.Failure != nil {

@@ -18,18 +18,16 @@ import (
 type Text struct {
 	w    io.Writer
 	live *terminal // nil: w is no terminal
-	now  func() time.Time
 
-	mu      sync.Mutex
-	err     error
-	waiting map[string]check.Wait
-	told    time.Time     // when the last line about waiting was written
-	stop    chan struct{} // ends the clock of the last line; nil: it does not run
+	mu    sync.Mutex
+	err   error
+	waits waitLog
+	stop  chan struct{} // ends the clock of the last line; nil: it does not run
 }
 
 // NewText returns a Text that writes to w.
 func NewText(w io.Writer) *Text {
-	return &Text{w: w, live: terminalOf(w), now: time.Now, waiting: map[string]check.Wait{}}
+	return &Text{w: w, live: terminalOf(w), waits: newWaitLog()}
 }
 
 // writeText is the text of a run that has ended.
@@ -49,7 +47,7 @@ func writeText(w io.Writer, s Summary) error {
 func (t *Text) Check(r check.Result) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.waiting, r.Check.ID)
+	t.waits.ended(r.Check)
 	t.live.clear()
 	t.printf("%s", resultLine(r))
 	t.live.reported(r.Check)
@@ -81,9 +79,6 @@ func (t *Text) Running(c check.Check, now bool) {
 	t.live.running(c, now)
 }
 
-// stillWaiting is how often a log hears of checks that wait.
-const stillWaiting = 30 * time.Second
-
 // Waiting tells of a check that waits for a change to spread: on a terminal in the
 // last line, otherwise in a line now and then.
 func (t *Text) Waiting(wait check.Wait) {
@@ -94,19 +89,7 @@ func (t *Text) Waiting(wait check.Wait) {
 		t.startClock()
 		return
 	}
-	t.waiting[wait.Check.ID] = wait
-	if now := t.now(); now.Sub(t.told) >= stillWaiting {
-		t.told = now
-		t.printf("...   %-33s  %s to spread, %s left: %s\n", wait.Check.ID, waiters(len(t.waiting)),
-			wait.Left.Round(time.Second), wait.Failure.Got)
-	}
-}
-
-func waiters(n int) string {
-	if n == 1 {
-		return "waits for a change"
-	}
-	return fmt.Sprintf("and %d more wait for a change", n-1)
+	t.printf("%s", t.waits.line(wait))
 }
 
 // startClock lets the time that is left go down while nothing else happens.

@@ -59,7 +59,7 @@ func TestWaitingInLog(t *testing.T) {
 	var out bytes.Buffer
 	text := NewText(&out)
 	at := time.Date(2026, 11, 27, 10, 0, 0, 0, time.UTC)
-	text.now = func() time.Time { return at }
+	text.waits.now = func() time.Time { return at }
 	text.Running(named("a.b"), true)
 	text.Waiting(waits("a.b", 15*time.Minute))
 	text.Waiting(waits("a.c", 15*time.Minute))
@@ -96,5 +96,25 @@ func TestTextFromManyGoroutines(t *testing.T) {
 	}
 	if n := strings.Count(out.String(), "  It holds.\n"); n != 20 {
 		t.Errorf("%d lines of results, want 20:\n%q", n, out.String())
+	}
+}
+
+// The log of a job hears of checks that wait outside of the folds.
+func TestWaitingOnGitHub(t *testing.T) {
+	var out bytes.Buffer
+	all, err := New("github", Streams{Out: &out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass := func(id string) check.Result { return check.Result{Check: named(id), Verdict: check.Pass} }
+	all.Check(pass("a.b"))
+	all.Waiting(waits("a.c", 15*time.Minute))
+	all.Waiting(waits("a.d", 15*time.Minute))
+	all.Check(pass("a.c"))
+	const want = "::group::a\npass  a.b                                It holds.\n::endgroup::\n" +
+		"...   a.c                                waits for a change to spread, 15m0s left: 403 AccessDenied\n" +
+		"::group::a\npass  a.c                                It holds.\n"
+	if got := out.String(); got != want {
+		t.Errorf("log:\n%s\nwant\n%s", got, want)
 	}
 }
