@@ -37,33 +37,54 @@ func newComparison(file string, c *recording.Comparison) *Comparison {
 	return out
 }
 
-// differences writes each difference once, under the first request that shows it:
+// differing is what differs in the answers to one request of a check.
+type differing struct {
+	Check string
+	Asked string // "" if the whole check is meant
+	Lines []string
+}
+
+// differences are the differences, each once, under the first request that shows it:
 // a header that the service adds everywhere would fill the screen otherwise.
-func (t *Text) differences(c *recording.Comparison) {
-	count := map[string]int{}
+func differences(c *recording.Comparison) []differing {
+	number := map[string]int{}
 	for _, d := range c.Differences {
-		count[sentence(d)]++
+		number[sentence(d)]++
 	}
-	check, asked := "", ""
+	all := []differing{}
 	for _, d := range c.Differences {
 		line := sentence(d)
-		n := count[line]
+		n := number[line]
 		if n == 0 {
 			continue
 		}
-		count[line] = 0
-		if d.Check != check {
-			t.printf("\nDIFF  %s\n", d.Check)
-			check, asked = d.Check, ""
-		}
-		if d.Asked != asked {
-			t.printf("      asked  %s\n", d.Asked)
-			asked = d.Asked
+		number[line] = 0
+		if len(all) == 0 || all[len(all)-1].Check != d.Check || all[len(all)-1].Asked != d.Asked {
+			all = append(all, differing{Check: d.Check, Asked: d.Asked})
 		}
 		if n > 1 && d.Asked != "" {
 			line += fmt.Sprintf(" (in %d answers)", n)
 		}
-		t.printf("      %s\n", line)
+		last := &all[len(all)-1]
+		last.Lines = append(last.Lines, oneLine(line))
+	}
+	return all
+}
+
+// differences writes them, with a head for each check.
+func (t *Text) differences(c *recording.Comparison) {
+	check := ""
+	for _, d := range differences(c) {
+		if d.Check != check {
+			check = d.Check
+			t.printf("\nDIFF  %s\n", check)
+		}
+		if d.Asked != "" {
+			t.printf("      asked  %s\n", oneLine(d.Asked))
+		}
+		for _, line := range d.Lines {
+			t.printf("      %s\n", line)
+		}
 	}
 }
 

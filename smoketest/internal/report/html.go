@@ -32,6 +32,7 @@ type view struct {
 	Problems []problems
 	Skipped  []skippedFor
 	Compared string
+	Differ   []differing
 	Groups   []groupView
 }
 
@@ -109,7 +110,7 @@ func newView(s Summary) view {
 		v.Started = s.Started.UTC().Format("2006-01-02 15:04 UTC")
 	}
 	if s.Comparison != nil {
-		v.Compared = ComparisonLine(s)
+		v.Compared, v.Differ = oneLine(ComparisonLine(s)), differences(s.Comparison)
 	}
 	for _, p := range []struct {
 		id, title string

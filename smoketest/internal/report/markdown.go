@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func writeMarkdown(w io.Writer, s Summary) error {
 	m.groups(s.sections())
 	m.skipped(s.of(check.Skip))
 	if s.Comparison != nil {
-		m.printf("\n%s\n", markdownText(ComparisonLine(s)))
+		m.compared(s)
 	}
 	return m.err
 }
@@ -96,6 +97,17 @@ func (m *markdown) skipped(results []check.Result) {
 	m.printf("\n<details><summary>%s skipped</summary>\n\n", count(len(results), "check"))
 	for _, r := range results {
 		m.printf("- %s: %s\n", markdownText(r.Check.ID), markdownText(r.Reason))
+	}
+	m.printf("\n</details>\n")
+}
+
+func (m *markdown) compared(s Summary) {
+	m.printf("\n<details><summary>%s</summary>\n\n", html.EscapeString(oneLine(ComparisonLine(s))))
+	for _, d := range differences(s.Comparison) {
+		m.printf("- **%s** %s\n", markdownText(d.Check), markdownText(d.Asked))
+		for _, line := range d.Lines {
+			m.printf("  - %s\n", markdownText(line))
+		}
 	}
 	m.printf("\n</details>\n")
 }
