@@ -17,7 +17,7 @@ import (
 // programFor is an invocation up to the point where it asks a target.
 func programFor(t *testing.T, env []string, stdout, stderr *bytes.Buffer, args ...string) *program {
 	t.Helper()
-	o, err := parseArgs(append([]string{"--outputs", "x", "--signing-key", "x"}, args...), stdout)
+	o, err := parseArgs(append([]string{"--outputs", "x", "--signing-key", "x", "--timeout", "1s"}, args...), stdout)
 	if err != nil {
 		t.Fatal(err)
 	}

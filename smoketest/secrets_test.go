@@ -67,8 +67,8 @@ func (b *betrayal) RoundTrip(req *http.Request) (*http.Response, error) {
 	case "torn":
 		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(all), failing{errors.New("reading " + all)}))
 		return resp, nil
-	case "page":
-		body = all
+	case "page": // no 5xx, after which requests are sent again
+		resp.StatusCode = 404
 	case "refusal":
 		resp.StatusCode = 403
 		body = "<Error><Code>" + planted[3] + "</Code><Message>" + strings.ReplaceAll(sent, "&", "&amp;") + "</Message></Error>"

@@ -95,8 +95,8 @@ func (m *markdown) skipped(results []check.Result) {
 		return
 	}
 	m.printf("\n<details><summary>%s skipped</summary>\n\n", count(len(results), "check"))
-	for _, r := range results {
-		m.printf("- %s: %s\n", markdownText(r.Check.ID), markdownText(r.Reason))
+	for _, s := range skippedReasons(results) {
+		m.printf("- %s: %s\n", markdownText(s.Reason), markdownText(strings.Join(s.Checks, ", ")))
 	}
 	m.printf("\n</details>\n")
 }
