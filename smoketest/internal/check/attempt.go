@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -130,8 +131,12 @@ func again(err error, status int) bool {
 		}
 	}
 	var stream http2.StreamError // net/http's own has the same shape, and converts
-	return timedOut(err) || errors.As(err, &stream)
+	return timedOut(err) || errors.As(err, &stream) || isLost(err)
 }
+
+// isLost reports whether an HTTP/2 connection was given up because nothing came on it.
+// net/http has no name for that.
+func isLost(err error) bool { return strings.Contains(err.Error(), "http2: client connection lost") }
 
 // noteRequest tells the check's probe and whoever listens of the last attempt.
 func (s *session) noteRequest(req *http.Request, x *exchange, watch *stopwatch, attempts int, control bool, err error) {

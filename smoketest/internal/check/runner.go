@@ -64,6 +64,7 @@ func Run(ctx context.Context, t Target, checks []Check, o Options) ([]Result, er
 	if err != nil {
 		return nil, err
 	}
+	defer s.client.CloseIdleConnections()
 	if o.Concurrency <= 0 {
 		o.Concurrency = DefaultConcurrency
 	}

@@ -168,7 +168,7 @@ func explainSilence(err error) cause.ID {
 		return "connection-refused"
 	case strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)): // the transport's words for a CONNECT
 		return "proxy-login"
-	case timedOut(err):
+	case timedOut(err), isLost(err):
 		return "timeout"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.DeadlineExceeded):
 		return "connection-reset"

@@ -106,7 +106,7 @@ func newSession(t Target) (*session, error) {
 	if t.Timeout <= 0 {
 		t.Timeout = DefaultTimeout
 	}
-	s := &session{Target: t, base: base, client: plainClient(t.Client)}
+	s := &session{Target: t, base: base, client: plainClient(t.Client, t.Timeout)}
 	s.prepareSigners()
 	s.hosts = namedHosts(t.Stack, base)
 	return s, nil
@@ -122,16 +122,19 @@ func timer(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// plainClient copies c so that redirects and cookies stay in the checks' hands.
-func plainClient(c *http.Client) *http.Client {
-	plain := http.Client{}
-	if t, ok := http.DefaultTransport.(*http.Transport); ok && c == nil {
-		t = t.Clone()
-		t.MaxIdleConnsPerHost = 2 * DefaultConcurrency
-		plain.Transport = t
-	}
+// plainClient copies c so that redirects and cookies stay in the checks' hands. An
+// HTTP/2 connection on which nothing comes any more would keep every further request;
+// it is given up before the request's own attempt is.
+func plainClient(c *http.Client, timeout time.Duration) *http.Client {
+	plain := http.Client{Transport: http.DefaultTransport}
 	if c != nil {
 		plain = *c
+	}
+	if t, ok := plain.Transport.(*http.Transport); ok {
+		t = t.Clone()
+		t.MaxIdleConnsPerHost = 2 * DefaultConcurrency
+		t.HTTP2 = &http.HTTP2Config{SendPingTimeout: timeout / (3 * stallParts), PingTimeout: timeout / (3 * stallParts)}
+		plain.Transport = t
 	}
 	plain.Jar, plain.Timeout = nil, 0
 	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
