@@ -45,6 +45,7 @@ const usage = `usage: smoketest --local [--media DIR] [--keep DIR] [--port N]
        smoketest --stack NAME --signing-key KEY [--playback-key KEY]
        smoketest --outputs FILE|- --signing-key KEY [--playback-key KEY]
        smoketest --list [--format json]
+       smoketest explain [--help] URL|TOKEN|COOKIES|-
        smoketest serve [--help]
 
 Shows that a private-playback stack plays for those who may watch and refuses

@@ -7,6 +7,7 @@
 //	smoketest --stack NAME --signing-key KEY [--playback-key KEY]
 //	smoketest --outputs FILE|- --signing-key KEY [--playback-key KEY]
 //	smoketest --list [--format json]
+//	smoketest explain [--outputs FILE|- | --stack NAME] [--url URL] URL|TOKEN|COOKIES|-
 //	smoketest serve [--dir DIR] [--port N] [--media DIR] [--propagation D]
 //
 // With --local it needs no account: it starts a stand-in for S3, CloudFront and
@@ -30,6 +31,12 @@
 // serve runs no check. It keeps the stand-in up until Ctrl-C, says how to deploy to
 // it with the pulumi command from another terminal, and has everything there again
 // at the next start; see package internal/serve.
+//
+// explain says why a viewer is refused, of a URL, cookies or a token that somebody
+// shows: by package signer/inspect first, then by asking, and with the row of
+// docs/troubleshooting.md. It asks hosts of AWS and of the outputs only. Its exit
+// codes: 0 it opens, or nothing speaks against it; 1 it could not run, or nobody
+// answered; 2 the command line is wrong; 3 it is refused.
 //
 // A deployment takes minutes to reach every edge. With --propagation 15m a failure
 // which that explains is not counted yet: its check is tried again, with pauses in

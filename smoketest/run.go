@@ -46,8 +46,13 @@ type program struct {
 // of os.Environ and is what the pulumi command gets.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
-	if len(args) > 0 && args[0] == "serve" {
-		return p.serve(ctx, args[1:])
+	if len(args) > 0 {
+		switch args[0] {
+		case "serve":
+			return p.serve(ctx, args[1:])
+		case "explain":
+			return p.explain(ctx, args[1:])
+		}
 	}
 	o, err := parseArgs(args, stdout)
 	if errors.Is(err, errHelp) {

@@ -1,0 +1,131 @@
+package explain
+
+import (
+	"privateplayback/signer/inspect"
+	"privateplayback/smoketest/internal/cause"
+)
+
+// likeliest is the row of the first reason of a refusal; "" without one.
+func likeliest(r *inspect.Report) cause.ID {
+	if len(r.Reasons) == 0 {
+		return ""
+	}
+	return rows[r.Reasons[0].Code]
+}
+
+// rows lead from what an inspection finds to the cause table.
+var rows = map[inspect.Code]cause.ID{
+	inspect.HTMLEscaped:         "url-reencoded",
+	inspect.QueryEncoded:        "url-reencoded",
+	inspect.QueryDoubled:        "url-reencoded",
+	inspect.QueryMissing:        "url-reencoded",
+	inspect.InFragment:          "url-reencoded",
+	inspect.ValueQuoted:         "url-reencoded",
+	inspect.ValuePercentEncoded: "url-reencoded",
+	inspect.ValueBase64Standard: "signature-malformed",
+	inspect.ValueBase64URL:      "signature-malformed",
+	inspect.ParameterCase:       "signature-missing",
+	inspect.CookieCase:          "signature-missing",
+	inspect.StrayParameter:      "query-signs",
+
+	inspect.URLUnreadable:  "url-reencoded",
+	inspect.URLTooLong:     "url-long",
+	inspect.CookiesTooLong: "url-long",
+	inspect.HostIsBucket:   "host-is-bucket",
+	inspect.HostUnknown:    "strange-host",
+	inspect.PlainHTTP:      "redirect-loses-query",
+
+	inspect.CookieNotSent: "cookies-unsent",
+	inspect.KeyIDMissing:  "signature-missing",
+	inspect.Unsigned:      "signature-missing",
+
+	inspect.KeyIDIsGroup:   "key-not-in-group",
+	inspect.KeyOfOtherID:   "key-other",
+	inspect.KeyIDTwice:     "key-not-in-group",
+	inspect.KeyIDMangled:   "key-not-in-group",
+	inspect.KeyIDLegacy:    "key-not-in-group",
+	inspect.KeyIDUnknown:   "key-not-in-group",
+	inspect.KeyIDMalformed: "key-not-in-group",
+
+	inspect.SignatureMissing:  "signature-malformed",
+	inspect.SignatureTwice:    "signature-malformed",
+	inspect.SignatureCut:      "signature-malformed",
+	inspect.SignatureEncoding: "signature-malformed",
+
+	inspect.PolicyMissing:      "policy-malformed",
+	inspect.PolicyAndExpires:   "policy-malformed",
+	inspect.PolicyTwice:        "policy-malformed",
+	inspect.EpochMilliseconds:  "policy-malformed",
+	inspect.EpochString:        "policy-malformed",
+	inspect.EpochForm:          "policy-malformed",
+	inspect.PolicyEncoding:     "policy-malformed",
+	inspect.PolicyWhiteSpace:   "policy-malformed",
+	inspect.PolicyJSON:         "policy-malformed",
+	inspect.PolicyStatements:   "policy-malformed",
+	inspect.PolicyMember:       "policy-malformed",
+	inspect.PolicyNoExpiry:     "policy-malformed",
+	inspect.PolicyResourceForm: "policy-malformed",
+	inspect.PolicyAddressForm:  "policy-malformed",
+
+	inspect.HashUndeclared:    "hash-undeclared",
+	inspect.HashOther:         "hash-undeclared",
+	inspect.HashUnknown:       "hash-undeclared",
+	inspect.SignatureRaw:      "key-kind",
+	inspect.SignaturePSS:      "key-kind",
+	inspect.SignatureKind:     "key-kind",
+	inspect.CannedWildcard:    "wildcard-canned",
+	inspect.CannedQuery:       "url-reencoded",
+	inspect.CannedScheme:      "url-reencoded",
+	inspect.CannedHost:        "url-reencoded",
+	inspect.CannedHostCase:    "url-reencoded",
+	inspect.CannedSlash:       "url-reencoded",
+	inspect.CannedEncoding:    "url-reencoded",
+	inspect.CannedPath:        "url-reencoded",
+	inspect.CannedExpires:     "url-reencoded",
+	inspect.CannedJSON:        "signature-mismatch",
+	inspect.PolicyOtherText:   "signature-mismatch",
+	inspect.SignatureMismatch: "signature-mismatch",
+	inspect.Expired:           "expired-in-play",
+	inspect.NotYetValid:       "clock",
+	inspect.WindowEmpty:       "policy-malformed",
+	inspect.ResourceScheme:    "outside-folder",
+	inspect.ResourceHost:      "outside-folder",
+	inspect.ResourcePath:      "outside-folder",
+	inspect.ResourceQuery:     "outside-folder",
+	inspect.ResourceCookies:   "outside-folder",
+	inspect.AddressOutside:    "address-outside",
+
+	inspect.PlaybackURLUnknown:  "strange-host",
+	inspect.QueryMalformed:      "token-refused",
+	inspect.TokenMissing:        "token-refused",
+	inspect.TokenDoubled:        "token-refused",
+	inspect.TokenParts:          "token-refused",
+	inspect.TokenEncoding:       "token-refused",
+	inspect.TokenTooLong:        "token-malformed",
+	inspect.TokenHeader:         "token-malformed",
+	inspect.TokenAlgorithm:      "token-malformed",
+	inspect.TokenType:           "token-malformed",
+	inspect.TokenHeaderMember:   "token-malformed",
+	inspect.TokenSignatureDER:   "token-malformed",
+	inspect.TokenSignatureSize:  "token-malformed",
+	inspect.TokenPayload:        "token-malformed",
+	inspect.ClaimPrefix:         "token-malformed",
+	inspect.ClaimMissing:        "token-malformed",
+	inspect.ClaimString:         "token-malformed",
+	inspect.ClaimType:           "token-malformed",
+	inspect.ClaimUnknown:        "token-malformed",
+	inspect.ClaimResolution:     "token-malformed",
+	inspect.ClaimUUID:           "token-malformed",
+	inspect.ClaimAds:            "token-malformed",
+	inspect.ViewerIDLength:      "token-malformed",
+	inspect.SessionVersionAlone: "token-malformed",
+	inspect.TenMinutes:          "token-malformed",
+	inspect.OriginForm:          "token-malformed",
+	inspect.OriginsTooMany:      "token-malformed",
+	inspect.ChannelForm:         "token-malformed",
+	inspect.ChannelRegion:       "channel-other",
+	inspect.ChannelOther:        "channel-other",
+	inspect.OriginMissing:       "strict-origin",
+	inspect.OriginOther:         "origin-other",
+	inspect.TokenKeyUnknown:     "key-other",
+}
