@@ -83,6 +83,9 @@ func (e *verifyingEdge) accepts(g *grantOf, r *http.Request) bool {
 	if !(asked == s.Resource || wildcard && strings.HasPrefix(asked, prefix)) {
 		return false
 	}
+	if e.forgets == "late" && s.Condition.DateLessThan["AWS:EpochTime"] < e.clock.Unix()+10 {
+		return false
+	}
 	return (e.forgets == "end" || e.clock.Unix() < s.Condition.DateLessThan["AWS:EpochTime"]) && (e.forgets == "signature" || e.verifies(g))
 }
 
@@ -196,8 +199,13 @@ func TestMidPlaySkips(t *testing.T) {
 			t.Errorf("vod.refuse.cached-unsigned without a hit = %s %q %v, want skip", r.Verdict, r.Reason, r.Failure)
 		}
 	}
+	// A grant that has always ended already is no failure either.
+	w, _ := newVerifyingWorld(t, "late")
+	if r := w.run(t, "vod.refuse.mid-play"); r.Verdict != Skip || !strings.Contains(r.Reason, "before its first request") {
+		t.Errorf("vod.refuse.mid-play over a slow line = %s %q %v, want skip", r.Verdict, r.Reason, r.Failure)
+	}
 	// A second behind, the edge lets the grant live longer, which is no failure.
-	w, _ := newVerifyingWorld(t, "")
+	w, _ = newVerifyingWorld(t, "")
 	clock := w.target.Now
 	w.target.Now = func() time.Time { return clock().Add(1400 * time.Millisecond) }
 	if r := w.run(t, "vod.refuse.mid-play"); r.Verdict != Pass {
