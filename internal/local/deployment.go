@@ -49,6 +49,9 @@ type Options struct {
 	// it is.
 	Program func(pulumi.RunFunc) pulumi.RunFunc
 
+	// CLI is what Engine returned, for those who deploy often; nil looks for one.
+	CLI *CLI
+
 	// project is what stands in Pulumi.yaml; nil for the least that works.
 	project *workspace.Project
 
@@ -141,12 +144,15 @@ func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
 		}
 	}()
 	o.Progress("stand-in for S3, CloudFront and IVS listens on " + endpoint.Addr())
-	cli, err := Engine(ctx, o.Progress)
-	if err != nil {
-		return nil, err
+	if o.CLI == nil {
+		cli, err := Engine(ctx, o.Progress)
+		if err != nil {
+			return nil, err
+		}
+		o.CLI = &cli
 	}
-	o.Progress("engine is pulumi " + cli.Version().String())
-	return d, d.newStack(ctx, serving, cli, o)
+	o.Progress("engine is pulumi " + o.CLI.Version().String())
+	return d, d.newStack(ctx, serving, *o.CLI, o)
 }
 
 func (d *Deployment) newStack(ctx, serving context.Context, cli CLI, o Options) error {

@@ -2,6 +2,7 @@ package local
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"encoding/pem"
 	"fmt"
@@ -133,11 +134,14 @@ func TestLifecycle(t *testing.T) {
 	if err := d.Cloud.Bucket.DeletePolicy(first.BucketName); err != nil {
 		t.Fatal(err)
 	}
-	refreshed, err := d.stack.Refresh(ctx, optrefresh.ProgressStreams(&printed))
+	refreshed, _, err := d.run(ctx, func(ctx context.Context, s *auto.Stack, log *eventLog) (auto.OutputMap, error) {
+		_, err := s.Refresh(ctx, optrefresh.ProgressStreams(&printed), optrefresh.EventStreams(log.channel))
+		return nil, err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if changes := *refreshed.Summary.ResourceChanges; changes["delete"] != 1 || changes["same"] != resources-1 {
+	if changes := refreshed.counts; changes["delete"] != 1 || changes["same"] != resources-1 {
 		t.Errorf("refresh after a deletion by hand = %v, want 1 deleted and %d unchanged", changes, resources-1)
 	}
 	wantSteps(t, "up after a deletion by hand", up(), []step{{"create", "aws:s3/bucketPolicy:BucketPolicy", "media"}})

@@ -102,7 +102,7 @@ func newProject() *workspace.Project {
 // as they would stand in Pulumi.local.yaml.
 func (f folder) newStack(ctx context.Context, cli CLI, project *workspace.Project, program pulumi.RunFunc, env map[string]string, settings config.Map) (auto.Stack, error) {
 	return auto.NewStackInlineSource(ctx, stackName, projectName, program,
-		auto.Pulumi(cli), auto.WorkDir(f.project()), auto.PulumiHome(f.home()), auto.EnvVars(env),
+		auto.Pulumi(&frugal{PulumiCommand: cli}), auto.WorkDir(f.project()), auto.PulumiHome(f.home()), auto.EnvVars(env),
 		auto.SecretsProvider("passphrase"), auto.Project(*project),
 		auto.Stacks(map[string]workspace.ProjectStack{stackName: {Config: settings}}),
 	)
