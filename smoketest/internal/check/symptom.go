@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -79,6 +80,12 @@ func explain(wanted layer, x *exchange) cause.ID {
 		return id
 	}
 	a := x.answer()
+	switch {
+	case wanted == storage && x.lists():
+		return "bucket-lists"
+	case (wanted == signature || wanted == storage) && x.disguised():
+		return "error-disguised"
+	}
 	if wanted == content && x.status == http.StatusForbidden && (a.layer == ivsLayer || a.code == "AccessDenied" && a.layer == signature) &&
 		x.skew().Abs() > skewed {
 		return "clock"
@@ -110,6 +117,17 @@ func (x *exchange) interposed() cause.ID {
 		return "captive-portal"
 	}
 	return "answered-between"
+}
+
+// disguised reports whether the answer is a page with another status than that of a
+// refusal. No object of a playlist is a page, so a custom error response put it there.
+func (x *exchange) disguised() bool {
+	return x.service == edge && x.mediaType() == "text/html" && (x.status == http.StatusOK || x.status == http.StatusNotFound)
+}
+
+// lists reports whether the answer is a list of a bucket.
+func (x *exchange) lists() bool {
+	return bytes.Contains(x.body, []byte("<ListBucketResult")) || bytes.Contains(x.body, []byte("<ListVersionsResult"))
 }
 
 // marked reports whether the answer carries what the service that was asked puts

@@ -17,10 +17,13 @@ func vodCacheChecks() []Check {
 	return []Check{
 		{ID: "vod.cache.shared", Rule: ruleCacheKey,
 			Proves: "Viewers with signatures of their own share what the edge has cached.",
-			run:    atSegment(sharedCache(byURL))},
+			run:    eachMedia(sharedCache(byURL))},
 		{ID: "vod.cache.cookies-shared", Rule: ruleCookieCache,
 			Proves: "Viewers with cookies of their own share what the edge has cached.",
 			run:    atSegment(sharedCache(byCookies))},
+		{ID: "vod.cache.query-shared", Rule: ruleCacheKey,
+			Proves: "What viewers add to the query under a custom policy does not split what the edge has cached.",
+			run:    atSegment(sharedCache(byQuery))},
 		{ID: "vod.cache.range-after-whole", Rule: ruleRange,
 			Proves: "A range of what the edge has cached is 206 with the same bytes, for each sort of file.",
 			run:    eachKind(rangeAfterWhole)},
@@ -38,7 +41,7 @@ func vodCacheChecks() []Check {
 			run:    playlistLifetimes},
 		{ID: "vod.cache.segment-lifetime", Rule: ruleExpiration,
 			Proves: "Segments may be kept by caches.",
-			run:    atSegment(segmentLifetime)},
+			run:    eachMedia(segmentLifetime)},
 	}
 }
 
@@ -46,17 +49,46 @@ func vodCacheChecks() []Check {
 // changes.
 func atSegment(try func(context.Context, *session, *url.URL) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
-		urls, err := s.kinds(ctx)
+		urls, err := s.mediaFiles(ctx)
+		if err != nil {
+			return err
+		}
+		return try(ctx, s, urls[0])
+	}
+}
+
+// eachMedia does so on one of each sort, since behaviors and headers go by path.
+func eachMedia(try func(context.Context, *session, *url.URL) error) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		urls, err := s.mediaFiles(ctx)
 		if err != nil {
 			return err
 		}
 		for _, u := range urls {
-			if ext := strings.ToLower(path.Ext(u.Path)); ext != ".m3u8" && mediaTypes[ext] != nil {
-				return try(ctx, s, u)
+			if err := try(ctx, s, u); err != nil {
+				return err
 			}
 		}
-		return skip("no playlist names a media file of a known type on the distribution")
+		return nil
 	}
+}
+
+// mediaFiles is one URL for each sort of media file; never empty without error.
+func (s *session) mediaFiles(ctx context.Context) ([]*url.URL, error) {
+	kinds, err := s.kinds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	urls := []*url.URL{}
+	for _, u := range kinds {
+		if ext := strings.ToLower(path.Ext(u.Path)); ext != ".m3u8" && mediaTypes[ext] != nil {
+			urls = append(urls, u)
+		}
+	}
+	if len(urls) == 0 {
+		return nil, skip("no playlist names a media file of a known type on the distribution")
+	}
+	return urls, nil
 }
 
 // byURL is a viewer whose signature no other has.
@@ -70,7 +102,20 @@ func byCookies(ctx context.Context, s *session, u *url.URL, viewer int) (*http.R
 	if err != nil {
 		return nil, err
 	}
-	return open(ctx, u)
+	req, err := open(ctx, u)
+	if err == nil {
+		// A browser sends the cookies of the application too.
+		req.AddCookie(&http.Cookie{Name: "smoketest", Value: fmt.Sprint(viewer)})
+	}
+	return req, err
+}
+
+// byQuery is a viewer with a parameter of its own, which a policy that ends in "*"
+// covers.
+func byQuery(ctx context.Context, s *session, u *url.URL, viewer int) (*http.Request, error) {
+	odd := *u
+	odd.RawQuery = fmt.Sprintf("smoketest=%d", viewer)
+	return grantedURL(ctx, s, &odd)
 }
 
 // viewers is how many ask one after the other. On AWS neighbouring caches of one

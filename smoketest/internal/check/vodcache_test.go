@@ -27,6 +27,7 @@ func TestCacheFlaws(t *testing.T) {
 	for _, f := range []flawed{
 		{"nothing is kept", "vod.cache.shared", flaw{alter: got(func(*http.Request) bool { return false })}, "cache-off"},
 		{"the query splits the cache", "vod.cache.shared", flaw{alter: got(again(func(r *http.Request) string { return r.URL.String() }))}, "cache-split"},
+		{"a parameter of the viewer's own splits the cache", "vod.cache.query-shared", flaw{alter: got(again(func(r *http.Request) string { return r.URL.Query().Get("smoketest") }))}, "cache-split"},
 		{"cookies split the cache", "vod.cache.cookies-shared", flaw{alter: got(again(func(r *http.Request) string { return r.Header.Get("Cookie") }))}, "cache-split"},
 		{"ranges are ignored", "vod.cache.range-after-whole", flaw{answer: func(_ http.ResponseWriter, r *http.Request) bool {
 			r.Header.Del("Range")

@@ -105,9 +105,13 @@ func (s *session) readable(x *exchange, origin string) error {
 	if allow == "*" && s.anyOrigin() {
 		return nil
 	}
-	if allow != origin {
-		return &Failure{Asked: x.asked, Want: "Access-Control-Allow-Origin: " + origin,
-			Got: allowText(x), Cause: "cors-missing"}
+	failure := &Failure{Asked: x.asked, Want: "Access-Control-Allow-Origin: " + origin, Got: allowText(x), Cause: "cors-missing"}
+	switch {
+	case allow == "*":
+		failure.Cause = "cors-open"
+		return failure
+	case allow != origin:
+		return failure
 	}
 	if !headerLists(x.header, "Vary", "Origin") {
 		return &Failure{Asked: x.asked, Want: "Vary: Origin beside an answer for one origin",

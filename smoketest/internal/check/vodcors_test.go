@@ -15,7 +15,7 @@ func TestCORSFlaws(t *testing.T) {
 	}
 	for _, f := range []flawed{
 		{"no origin is allowed", "vod.cors.each-origin", says(allow, "", always), "cors-missing"},
-		{"every origin is allowed", "vod.cors.credentials", says(allow, "*", always), "cors-missing"},
+		{"every origin is allowed", "vod.cors.credentials", says(allow, "*", always), "cors-open"},
 		{"credentials are not allowed", "vod.cors.credentials", says("Access-Control-Allow-Credentials", "", segments), "cors-credentials"},
 		{"ranges are ignored", "vod.cors.range", flaw{answer: func(w http.ResponseWriter, r *http.Request) bool {
 			r.Header.Del("Range")

@@ -12,7 +12,7 @@ import (
 )
 
 func vodOriginChecks() []Check {
-	return slices.Concat(vodDirectChecks(), vodBucketChecks(), []Check{
+	return slices.Concat(vodDirectChecks(), vodDisguiseChecks(), vodBucketChecks(), []Check{
 		{ID: "vod.origin.list-edge", Rule: ruleRootObject,
 			Proves: "The root of the distribution does not list the bucket, even for a signed URL.",
 			run:    listEdge},
@@ -167,8 +167,11 @@ func listEdge(ctx context.Context, s *session) error {
 		return &Failure{Asked: x.asked, Want: "no list of the bucket", Got: fmt.Sprintf("%d and a list of the bucket", x.status),
 			Cause: "bucket-lists"}
 	}
-	if x.status == http.StatusOK && s.Stack.DefaultRootObject != "" {
+	if x.status != http.StatusOK {
+		return deniedByStorage().check(x)
+	}
+	if s.Stack.DefaultRootObject != "" {
 		return nil
 	}
-	return deniedByStorage().check(x)
+	return &Failure{Asked: x.asked, Want: deniedByStorage().String() + ", since defaultRootObject is empty", Got: x.got(), Cause: "root-object"}
 }

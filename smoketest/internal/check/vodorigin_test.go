@@ -34,6 +34,15 @@ func TestOriginFlaws(t *testing.T) {
 		{"an object's access list is shown", "vod.origin.subresources", opens(func(r *http.Request) bool {
 			return asks("GET", "acl")(r) && r.URL.Path != "/"
 		}), "bucket-public"},
+		{"the bucket serves segments", "vod.origin.direct-parts", opens(func(r *http.Request) bool {
+			return asks("GET", "")(r) && strings.HasSuffix(r.URL.Path, ".ts")
+		}), "bucket-public"},
+		{"the bucket believes a Referer", "vod.origin.direct-disguised", opens(func(r *http.Request) bool {
+			return asks("GET", "")(r) && r.Header.Get("Referer") == "https://app.example.com/"
+		}), "bucket-public"},
+		{"the bucket believes a user agent", "vod.origin.direct-disguised", opens(func(r *http.Request) bool {
+			return asks("GET", "")(r) && r.Header.Get("User-Agent") == "Amazon CloudFront"
+		}), "bucket-public"},
 		{"everybody may delete", "vod.origin.direct-write", opens(asks("DELETE", "")), "bucket-public"},
 		{"the edge lists", "vod.origin.edge-versions", atEdge("/", "list-type=2", "<ListBucketResult></ListBucketResult>"), "bucket-lists"},
 		{"the edge lists versions", "vod.origin.edge-versions", atEdge("/", "versions", "<ListVersionsResult></ListVersionsResult>"), "bucket-lists"},

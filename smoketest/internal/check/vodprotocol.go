@@ -71,7 +71,10 @@ func plainHTTP(ctx context.Context, s *session, u *url.URL) error {
 		return err
 	}
 	if s.Stack.ViewerProtocolPolicy == "https-only" {
-		return deniedByEdge().check(x)
+		if err := deniedByEdge().check(x); err != nil {
+			return &Failure{Asked: x.asked, Want: deniedByEdge().String(), Got: x.got(), Cause: "http-open"}
+		}
+		return nil
 	}
 	if x.status != http.StatusMovedPermanently {
 		return &Failure{Asked: x.asked, Want: "301 to https", Got: x.got(), Cause: "http-open"}
