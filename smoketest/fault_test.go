@@ -2,229 +2,183 @@ package main
 
 import (
 	"crypto"
+	"path"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
-
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ivs"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"time"
 
 	"privateplayback/infra/outputs"
+	"privateplayback/internal/fakeaws"
 	"privateplayback/internal/local"
 	"privateplayback/signer"
+	"privateplayback/smoketest/internal/cause"
 	"privateplayback/smoketest/internal/check"
 )
 
-// fault is one thing wrong in the declaration, and the check that must notice.
+// fault is one thing wrong in the declaration, and what the checks must make of it.
 type fault struct {
-	name   string
-	mutate func(args pulumi.Input) // changes the arguments of the resource it means
-	fails  string                  // id of the check
-	spare  string                  // group that has nothing to do with it: "live" or "vod"
+	name     string
+	settings map[string]any // of the stack, beside those of every local stack
+	change   change         // nil: none
+	fails    string         // id of the check that must fail
+	cause    cause.ID       // which it must name
+	also     string         // patterns of ids, by spaces, that may fail besides
+
+	target func(*check.Target) // what its holder has beside the keys of every local stack; nil: nothing
+	later  time.Duration       // not zero: the checks run again after this time, and the second run counts
 }
+
+// What may fail besides: a refusal needs its control, and what is asked of each sort
+// of file needs them all.
+const (
+	vodKeys     = "keys.current keys.next keys.retiring keys.dropped keys.rsa-* keys.ecdsa-*"
+	allVOD      = "vod.* " + vodKeys                                                                                    // the first playlist is not there for a good signature
+	parts       = "vod.grant.* vod.refuse.unsigned-parts vod.cors.* vod.protocol.* vod.cache.* vod.origin.direct-parts" // another file is not
+	unprotected = "vod.refuse.* keys.dropped"                                                                           // the first playlist is there for everybody
+)
 
 // faults are the ways in which such a stack goes wrong without an error.
 func faults() []fault {
-	return []fault{
-		{"no key group", behavior(func(b *cloudfront.DistributionDefaultCacheBehaviorArgs) {
-			b.TrustedKeyGroups = nil
-		}), "vod.refuse.unsigned", "live"},
-		{"a public behavior for segments", segmentBehavior(func(b *cloudfront.DistributionOrderedCacheBehaviorArgs) {
-			b.TrustedKeyGroups = nil
-		}), "vod.refuse.unsigned-parts", "live"},
-		{"plain HTTP for segments", segmentBehavior(func(b *cloudfront.DistributionOrderedCacheBehaviorArgs) {
-			b.ViewerProtocolPolicy = pulumi.String("allow-all")
-		}), "vod.protocol.http", "live"},
-		{"every method for segments", segmentBehavior(func(b *cloudfront.DistributionOrderedCacheBehaviorArgs) {
-			b.AllowedMethods = pulumi.ToStringArray(everyMethod)
-		}), "vod.protocol.method", "live"},
-		{"Origin not in the cache key of segments", segmentBehavior(func(b *cloudfront.DistributionOrderedCacheBehaviorArgs) {
-			b.CachePolicyId = pulumi.String(cachingOptimized)
-		}), "vod.cors.second-origin", "live"},
-		{"another signing key", func(args pulumi.Input) {
-			if k, ok := args.(*cloudfront.PublicKeyArgs); ok {
-				k.EncodedKey = pulumi.String(publicKey(signer.GenerateSigningKey))
-			}
-		}, "vod.grant.canned", "live"},
-		{"identity missing from the bucket policy", policy(func(text string) string {
-			return strings.Replace(text, `"Effect":"Allow"`, `"Effect":"Deny"`, 1)
-		}), "vod.grant.canned", "live"},
-		{"identity may list", policy(func(text string) string {
-			allow, rest, _ := strings.Cut(text, `},{`)
-			list := strings.NewReplacer("DistributionReads", "DistributionLists", "s3:GetObject", "s3:ListBucket", `/*"`, `"`).Replace(strings.TrimPrefix(allow, `{"Version":"2012-10-17","Statement":[`))
-			return allow + `},` + list + `},{` + rest
-		}), "vod.origin.list-edge", "live"},
-		{"a public bucket", func(args pulumi.Input) {
-			if b, ok := args.(*s3.BucketPublicAccessBlockArgs); ok {
-				b.BlockPublicPolicy, b.RestrictPublicBuckets = pulumi.Bool(false), pulumi.Bool(false)
-			}
-			policy(func(text string) string {
-				_, rest, _ := strings.Cut(text, `"Principal":{"AWS":`)
-				_, rest, _ = strings.Cut(rest, `}`)
-				return `{"Version":"2012-10-17","Statement":[{"Sid":"DistributionReads","Effect":"Allow","Principal":"*"` + rest
-			})(args)
-		}, "vod.origin.direct-virtual-hosted", "live"},
-		{"no CORS for the players", cors(func(r *s3.BucketCorsConfigurationV2CorsRuleArgs) {
-			r.AllowedOrigins = pulumi.ToStringArray([]string{"https://elsewhere.example.com"})
-		}), "vod.cors.allowed", "live"},
-		{"CORS for everybody", cors(func(r *s3.BucketCorsConfigurationV2CorsRuleArgs) {
-			r.AllowedOrigins = pulumi.ToStringArray([]string{"https://*"})
-		}), "vod.cors.foreign-origin", "live"},
-		{"Origin not in the cache key", behavior(func(b *cloudfront.DistributionDefaultCacheBehaviorArgs) {
-			b.CachePolicyId = pulumi.String(cachingOptimized)
-		}), "vod.cors.second-origin", "live"},
-		{"no OPTIONS", behavior(func(b *cloudfront.DistributionDefaultCacheBehaviorArgs) {
-			b.AllowedMethods = pulumi.ToStringArray([]string{"GET", "HEAD"})
-		}), "vod.cors.preflight", "live"},
-		{"every method", behavior(func(b *cloudfront.DistributionDefaultCacheBehaviorArgs) {
-			b.AllowedMethods = pulumi.ToStringArray(everyMethod)
-		}), "vod.protocol.method", "live"},
-		{"plain HTTP", behavior(func(b *cloudfront.DistributionDefaultCacheBehaviorArgs) {
-			b.ViewerProtocolPolicy = pulumi.String("allow-all")
-		}), "vod.protocol.http", "live"},
-		{"origin in another bucket", distribution(func(d *cloudfront.DistributionArgs) {
-			o := d.Origins.(cloudfront.DistributionOriginArray)[0].(*cloudfront.DistributionOriginArgs)
-			o.DomainName = pulumi.String("somebody-elses.s3.us-west-2.amazonaws.com")
-		}), "vod.grant.canned", "live"},
-		{"content type", func(args pulumi.Input) {
-			if o, ok := args.(*s3.BucketObjectv2Args); ok {
-				o.ContentType = pulumi.String("binary/octet-stream")
-			}
-		}, "vod.grant.media-types", "live"},
-		{"a public channel", func(args pulumi.Input) {
-			if c, ok := args.(*ivs.ChannelArgs); ok {
-				c.Authorized = pulumi.Bool(false)
-			}
-		}, "live.refuse.no-token", "vod"},
-		{"another playback key", func(args pulumi.Input) {
-			if k, ok := args.(*ivs.PlaybackKeyPairArgs); ok {
-				k.PublicKey = pulumi.String(publicKey(signer.GeneratePlaybackKey))
-			}
-		}, "live.grant.play", "vod"},
-	}
-}
-
-// cachingOptimized is a managed cache policy whose key lacks Origin.
-const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-
-// everyMethod is the largest set of methods that a behavior may allow.
-var everyMethod = []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
-
-// segmentBehavior puts a behavior for segments before the default one, like it but
-// for one change.
-func segmentBehavior(change func(*cloudfront.DistributionOrderedCacheBehaviorArgs)) func(pulumi.Input) {
-	return distribution(func(d *cloudfront.DistributionArgs) {
-		b := d.DefaultCacheBehavior.(*cloudfront.DistributionDefaultCacheBehaviorArgs)
-		ordered := &cloudfront.DistributionOrderedCacheBehaviorArgs{
-			PathPattern: pulumi.String("*.ts"), TargetOriginId: b.TargetOriginId, ViewerProtocolPolicy: b.ViewerProtocolPolicy.(pulumi.String),
-			AllowedMethods: b.AllowedMethods.(pulumi.StringArray), CachedMethods: b.CachedMethods.(pulumi.StringArray),
-			CachePolicyId: b.CachePolicyId, OriginRequestPolicyId: b.OriginRequestPolicyId, TrustedKeyGroups: b.TrustedKeyGroups,
-		}
-		change(ordered)
-		d.OrderedCacheBehaviors = cloudfront.DistributionOrderedCacheBehaviorArray{ordered}
-	})
-}
-
-func distribution(change func(*cloudfront.DistributionArgs)) func(pulumi.Input) {
-	return func(args pulumi.Input) {
-		if d, ok := args.(*cloudfront.DistributionArgs); ok {
-			change(d)
-		}
-	}
-}
-
-func behavior(change func(*cloudfront.DistributionDefaultCacheBehaviorArgs)) func(pulumi.Input) {
-	return distribution(func(d *cloudfront.DistributionArgs) {
-		change(d.DefaultCacheBehavior.(*cloudfront.DistributionDefaultCacheBehaviorArgs))
-	})
-}
-
-func cors(change func(*s3.BucketCorsConfigurationV2CorsRuleArgs)) func(pulumi.Input) {
-	return func(args pulumi.Input) {
-		if c, ok := args.(*s3.BucketCorsConfigurationV2Args); ok {
-			change(c.CorsRules.(s3.BucketCorsConfigurationV2CorsRuleArray)[0].(*s3.BucketCorsConfigurationV2CorsRuleArgs))
-		}
-	}
-}
-
-func policy(change func(text string) string) func(pulumi.Input) {
-	return func(args pulumi.Input) {
-		if p, ok := args.(*s3.BucketPolicyArgs); ok {
-			p.Policy = p.Policy.(pulumi.StringOutput).ApplyT(change).(pulumi.StringOutput)
-		}
-	}
-}
-
-func publicKey(generate func() (crypto.Signer, error)) string {
-	key, err := generate()
-	if err != nil {
-		panic(err)
-	}
-	data, err := signer.MarshalPublicKey(key.Public())
-	if err != nil {
-		panic(err)
-	}
-	return string(data)
-}
-
-// breaking wraps a program so that every resource passes through change.
-func breaking(change func(pulumi.Input)) func(pulumi.RunFunc) pulumi.RunFunc {
-	return func(program pulumi.RunFunc) pulumi.RunFunc {
-		return func(ctx *pulumi.Context) error {
-			err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-				change(args.Props)
-				return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: args.Opts}
-			})
-			if err != nil {
-				return err
-			}
-			return program(ctx)
-		}
-	}
+	return slices.Concat(edgeFaults(), behaviorFaults(), cacheFaults(), bucketFaults(), corsFaults(), contentFaults(), liveFaults())
 }
 
 // Each seeded fault deploys without an error, and the check that is named for it
-// fails.
+// fails, for the cause that is named, and none that has nothing to do with it.
 func TestSeededFaults(t *testing.T) {
+	media, cli := smallMedia(t), engine(t)
 	for _, f := range faults() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			d, err := local.Start(t.Context(), local.Options{Program: breaking(f.mutate)})
-			if err != nil {
-				t.Fatal(err)
+			clock := &movable{}
+			options := local.Options{MediaDir: media, CLI: cli, Settings: f.settings, Cloud: fakeaws.Options{Now: clock.now}}
+			if f.change != nil {
+				options.Program = f.change.wrap
 			}
-			t.Cleanup(func() { d.Close() })
-			failed := failedChecks(t, d)
-			if !failed[f.fails] {
-				t.Errorf("%s passed; failed: %v", f.fails, failed)
+			target := readTarget(t, deploy(t, options))
+			target.Now = clock.now
+			if f.target != nil {
+				f.target(&target)
 			}
-			for id := range failed {
-				if strings.HasPrefix(id, f.spare+".") || strings.HasPrefix(id, "contract.") {
-					t.Errorf("%s failed, which has nothing to do with the fault", id)
-				}
+			if f.later != 0 {
+				checked(t, target)
+				clock.ahead.Store(int64(f.later))
 			}
+			f.judge(t, checked(t, target))
 		})
 	}
 }
 
-func failedChecks(t *testing.T, d *local.Deployment) map[string]bool {
+// judge compares what failed with what the fault should make fail.
+func (f fault) judge(t *testing.T, results []check.Result) {
+	t.Helper()
+	failed := []string{}
+	for _, r := range results {
+		if r.Failure != nil {
+			failed = append(failed, r.Check.ID)
+		}
+		switch {
+		case r.Check.ID == f.fails && r.Failure == nil:
+			t.Errorf("%s: %s, want a failure", f.fails, r.Verdict)
+		case r.Check.ID == f.fails && r.Failure.Cause != f.cause:
+			t.Errorf("%s failed for %q, want %q: %v", f.fails, r.Failure.Cause, f.cause, r.Failure)
+		case r.Check.ID != f.fails && r.Failure != nil && !matches(f.also, r.Check.ID):
+			t.Errorf("%s failed too, which has nothing to do with the fault: %v", r.Check.ID, r.Failure)
+		}
+	}
+	t.Logf("failed: %s", strings.Join(failed, " "))
+	for _, pattern := range strings.Fields(f.also) {
+		if !slices.ContainsFunc(failed, func(id string) bool { return matches(pattern, id) }) {
+			t.Logf("nothing failed of %s", pattern)
+		}
+	}
+}
+
+// matches tells whether one of several patterns is that of an id.
+func matches(patterns, id string) bool {
+	return slices.ContainsFunc(strings.Fields(patterns), func(pattern string) bool {
+		ok, err := path.Match(pattern, id)
+		return ok && err == nil
+	})
+}
+
+// movable is a clock that can be put forward.
+type movable struct{ ahead atomic.Int64 }
+
+func (m *movable) now() time.Time { return time.Now().Add(time.Duration(m.ahead.Load())) }
+
+// The table of faults is true to the list of checks and to the table of causes, and
+// says each thing once.
+func TestFaultTable(t *testing.T) {
+	ids, seen := []string{}, map[string]bool{}
+	for _, c := range check.All() {
+		ids = append(ids, c.ID)
+	}
+	for _, f := range slices.Concat(faults(), outputFaults()) {
+		if seen[f.name] {
+			t.Errorf("two faults are called %q", f.name)
+		}
+		seen[f.name] = true
+		if _, ok := cause.Find(f.cause); !ok {
+			t.Errorf("%s: no cause %q", f.name, f.cause)
+		}
+		for _, pattern := range append(strings.Fields(f.also), f.fails) {
+			if !slices.ContainsFunc(ids, func(id string) bool { return matches(pattern, id) }) {
+				t.Errorf("%s: no check %q", f.name, pattern)
+			}
+		}
+	}
+	if n := len(faults()); n < 60 {
+		t.Errorf("%d faults in the declaration, want at least 60", n)
+	}
+}
+
+func deploy(t *testing.T, o local.Options) *local.Deployment {
+	t.Helper()
+	d, err := local.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+// engine looks for the Pulumi CLI once for all stacks of a test.
+func engine(t *testing.T) *local.CLI {
+	t.Helper()
+	cli, err := local.Engine(t.Context(), func(line string) { t.Log(line) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &cli
+}
+
+// readTarget is a local stack as its outputs tell of it, with all its keys.
+func readTarget(t *testing.T, d *local.Deployment) check.Target {
 	t.Helper()
 	stack, err := outputs.Parse(d.OutputsJSON)
 	if err != nil {
 		t.Fatal(err)
 	}
-	target := check.Target{Stack: stack, SigningKey: d.SigningKey, PlaybackKey: d.PlaybackKey, Client: d.Client()}
+	return localTarget(d, stack)
+}
+
+func checked(t *testing.T, target check.Target) []check.Result {
+	t.Helper()
 	results, err := check.Run(t.Context(), target, check.All(), check.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	failed := map[string]bool{}
-	for _, r := range results {
-		if r.Verdict == check.Fail {
-			failed[r.Check.ID] = true
-			t.Logf("%s: %v (%s)", r.Check.ID, r.Failure, r.Failure.Cause)
-		}
+	return results
+}
+
+// publicKey is the public half of a key that nobody holds.
+func publicKey(generate func() (crypto.Signer, error)) (string, error) {
+	key, err := generate()
+	if err != nil {
+		return "", err
 	}
-	return failed
+	data, err := signer.MarshalPublicKey(key.Public())
+	return string(data), err
 }

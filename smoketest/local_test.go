@@ -80,31 +80,6 @@ func TestLocalMediaJSON(t *testing.T) {
 	}
 }
 
-// The variations of the config that change what the edge answers.
-func TestLocalVariations(t *testing.T) {
-	for name, settings := range map[string]map[string]any{
-		"https-only":          {"viewerProtocolPolicy": "https-only"},
-		"default root object": {"defaultRootObject": "sample/ts/master.m3u8"},
-		"one wildcard origin": {"playerOrigins": []string{"https://*.example.com"}},
-		"one origin":          {"playerOrigins": []string{"https://app.example.com"}},
-		"VOD alone":           {"channels": []any{}, "playbackKeys": []any{}},
-		"two channels":        {"channels": []any{map[string]any{"name": "a"}, map[string]any{"name": "b", "type": "BASIC", "latencyMode": "NORMAL"}}},
-		"no content":          {"sampleContent": "false"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d, err := local.Start(t.Context(), local.Options{Settings: settings})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { d.Close() })
-			if failed := failedChecks(t, d); len(failed) > 0 {
-				t.Errorf("failed: %v", failed)
-			}
-		})
-	}
-}
-
 // syncBuffer is read while the command writes.
 type syncBuffer struct {
 	mu  sync.Mutex
@@ -316,11 +291,7 @@ func TestLocalBadInput(t *testing.T) {
 func TestEngineFails(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	_, err := local.Start(t.Context(), local.Options{Program: breaking(func(args pulumi.Input) {
-		if b, ok := args.(*s3.BucketV2Args); ok {
-			b.Bucket = pulumi.String("x")
-		}
-	})})
+	_, err := local.Start(t.Context(), local.Options{Program: on(func(b *s3.BucketV2Args) { b.Bucket = pulumi.String("x") }).wrap})
 	if err == nil {
 		t.Fatal("a refused bucket name deployed")
 	}
