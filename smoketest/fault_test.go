@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -65,26 +66,21 @@ func TestSeededFaults(t *testing.T) {
 				checked(t, target)
 				clock.ahead.Store(int64(f.later))
 			}
-			f.judge(t, checked(t, target))
+			f.expect(t, checked(t, target))
 		})
 	}
 }
 
-// judge compares what failed with what the fault should make fail.
-func (f fault) judge(t *testing.T, results []check.Result) {
+// expect reports what the results have otherwise than the fault should make them.
+func (f fault) expect(t *testing.T, results []check.Result) {
 	t.Helper()
+	for _, line := range f.complaints(results) {
+		t.Error(line)
+	}
 	failed := []string{}
 	for _, r := range results {
 		if r.Failure != nil {
 			failed = append(failed, r.Check.ID)
-		}
-		switch {
-		case r.Check.ID == f.fails && r.Failure == nil:
-			t.Errorf("%s: %s, want a failure", f.fails, r.Verdict)
-		case r.Check.ID == f.fails && r.Failure.Cause != f.cause:
-			t.Errorf("%s failed for %q, want %q: %v", f.fails, r.Failure.Cause, f.cause, r.Failure)
-		case r.Check.ID != f.fails && r.Failure != nil && !matches(f.also, r.Check.ID):
-			t.Errorf("%s failed too, which has nothing to do with the fault: %v", r.Check.ID, r.Failure)
 		}
 	}
 	t.Logf("failed: %s", strings.Join(failed, " "))
@@ -93,6 +89,27 @@ func (f fault) judge(t *testing.T, results []check.Result) {
 			t.Logf("nothing failed of %s", pattern)
 		}
 	}
+}
+
+func (f fault) complaints(results []check.Result) []string {
+	lines, tried := []string{}, false
+	complain := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	for _, r := range results {
+		named := r.Check.ID == f.fails
+		tried = tried || named
+		switch {
+		case named && r.Failure == nil:
+			complain("%s: %s %s, want a failure", f.fails, r.Verdict, r.Reason)
+		case named && r.Failure.Cause != f.cause:
+			complain("%s failed for %q, want %q: %v", f.fails, r.Failure.Cause, f.cause, r.Failure)
+		case !named && r.Failure != nil && !matches(f.also, r.Check.ID):
+			complain("%s failed too, which has nothing to do with the fault: %v", r.Check.ID, r.Failure)
+		}
+	}
+	if !tried {
+		complain("%s was not tried", f.fails)
+	}
+	return lines
 }
 
 // matches tells whether one of several patterns is that of an id.
@@ -107,6 +124,33 @@ func matches(patterns, id string) bool {
 type movable struct{ ahead atomic.Int64 }
 
 func (m *movable) now() time.Time { return time.Now().Add(time.Duration(m.ahead.Load())) }
+
+// A row is wrong if its check does not fail, or for another cause, or if a check fails
+// that it does not name.
+func TestFaultComplaints(t *testing.T) {
+	fails := func(id string, cause cause.ID) check.Result {
+		return check.Result{Check: check.Check{ID: id}, Verdict: check.Fail, Failure: &check.Failure{Cause: cause}}
+	}
+	passes := func(id string) check.Result { return check.Result{Check: check.Check{ID: id}, Verdict: check.Pass} }
+	f := fault{fails: "vod.refuse.unsigned", cause: "behavior-public", also: "vod.refuse.* keys.dropped"}
+	for _, tt := range []struct {
+		name    string
+		results []check.Result
+		want    int
+	}{
+		{"as named", []check.Result{fails("vod.refuse.unsigned", "behavior-public"), passes("live.grant.play")}, 0},
+		{"related", []check.Result{fails("vod.refuse.unsigned", "behavior-public"), fails("vod.refuse.expired", "x"), fails("keys.dropped", "x")}, 0},
+		{"no failure", []check.Result{passes("vod.refuse.unsigned")}, 1},
+		{"not tried", []check.Result{passes("live.grant.play")}, 1},
+		{"another cause", []check.Result{fails("vod.refuse.unsigned", "edge-refused")}, 1},
+		{"unrelated", []check.Result{fails("vod.refuse.unsigned", "behavior-public"), fails("live.grant.play", "token-refused")}, 1},
+		{"another check", []check.Result{passes("vod.refuse.unsigned"), fails("vod.grant.canned", "key-not-in-group")}, 2},
+	} {
+		if got := f.complaints(tt.results); len(got) != tt.want {
+			t.Errorf("%s: complaints(%v) = %q, want %d", tt.name, tt.results, got, tt.want)
+		}
+	}
+}
 
 // The table of faults is true to the list of checks and to the table of causes, and
 // says each thing once.

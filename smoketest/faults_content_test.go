@@ -22,6 +22,10 @@ func contentFaults() []fault {
 		{name: "initialization sections as text", change: onObjects("init.mp4", typed("text/plain")),
 			fails: "vod.grant.media-types", cause: "content-type"},
 
+		{name: "notes of the uploader", change: onObjects("", func(o *object) {
+			o.Metadata = pulumi.StringMap{"editor": pulumi.String("somebody@example.com")}
+		}), fails: "vod.protocol.headers", cause: "headers-leak"},
+
 		{name: "no entry playlist", change: onObjects("aes/index.m3u8", lost),
 			fails: "vod.grant.canned", cause: "origin-refused", also: allVOD},
 		{name: "no child playlist", change: onObjects("ts/180p/index.m3u8", lost),

@@ -61,7 +61,7 @@ func TestWrongOutputs(t *testing.T) {
 		t.Run(o.name, func(t *testing.T) {
 			target := readTarget(t, d)
 			o.edit(target.Stack)
-			o.judge(t, checked(t, target))
+			o.expect(t, checked(t, target))
 		})
 	}
 }
