@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"privateplayback/infra/outputs"
 	"privateplayback/internal/local"
 	"privateplayback/smoketest/internal/check"
 )
@@ -31,15 +30,8 @@ const retries = 5
 // The stand-in answers as is assumed, and each check of an assumption notices
 // another answer, which is never a failure.
 func TestAssumed(t *testing.T) {
-	d, err := local.Start(t.Context(), local.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	stack, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := deploy(t, local.Options{})
+	stack := readTarget(t, d).Stack
 	run := func(c check.Check, n int) (r check.Result, requests int) {
 		t.Helper()
 		client := d.Client()

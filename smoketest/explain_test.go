@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"privateplayback/infra/outputs"
 	"privateplayback/internal/local"
 	"privateplayback/signer"
 	"privateplayback/smoketest/internal/cause"
@@ -14,15 +13,8 @@ import (
 
 // What a deployment answers to a stranger's grants is explained as it is.
 func TestExplainOnADeployment(t *testing.T) {
-	d, err := local.Start(t.Context(), local.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	stack, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := deploy(t, local.Options{})
+	stack := readTarget(t, d).Stack
 	target := localTarget(d, stack)
 	object := stack.BaseURL + "/" + stack.ContentPlaylists[0]
 	signed := func(id signer.KeyPairID, expires time.Duration) string {

@@ -129,15 +129,8 @@ func atServer(s *httptest.Server) func(context.Context) (net.Conn, error) {
 // and what stays is named for what it is, in every check that meets it and in no
 // other, without each of them waiting for it anew.
 func TestBadNetwork(t *testing.T) {
-	d, err := local.Start(t.Context(), local.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	stack, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := deploy(t, local.Options{})
+	stack := readTarget(t, d).Stack
 	stranger := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(stranger.Close)
 	const afterHandshake, inTheBody = 3000, 9000

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"privateplayback/infra/outputs"
 	"privateplayback/internal/fakeaws"
 	"privateplayback/internal/local"
 	"privateplayback/smoketest/internal/check"
@@ -39,15 +38,8 @@ const spread = 3 * time.Second
 // for, while the other checks go on; without one it is a failure that says what it is.
 func TestPropagation(t *testing.T) {
 	clock := &shifted{}
-	d, err := local.Start(t.Context(), local.Options{Cloud: fakeaws.Options{Now: clock.now, Propagation: spread}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	stack, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := deploy(t, local.Options{Cloud: fakeaws.Options{Now: clock.now, Propagation: spread}})
+	stack := readTarget(t, d).Stack
 	trust := func(groups []string) {
 		t.Helper()
 		dist, err := d.Cloud.Edge.Distribution(stack.DistributionID)

@@ -67,10 +67,7 @@ func (t *tampering) RoundTrip(req *http.Request) (*http.Response, error) {
 // heard runs the checks and returns what a recorder heard.
 func heard(t *testing.T, d *local.Deployment, wire *tampering, checks []check.Check) *recording.Recording {
 	t.Helper()
-	stack, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stack := readTarget(t, d).Stack
 	client := d.Client()
 	wire.next, client.Transport = client.Transport, wire
 	recorder := recording.NewRecorder(stack)
@@ -84,11 +81,7 @@ func heard(t *testing.T, d *local.Deployment, wire *tampering, checks []check.Ch
 // Two runs of one deployment do not differ, a service that answers otherwise is
 // named exactly, and nothing of it tells a secret or whose deployment it was.
 func TestRecording(t *testing.T) {
-	d, err := local.Start(t.Context(), local.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
+	d := deploy(t, local.Options{})
 	wire := &tampering{secrets: map[string]bool{}}
 	first, assumed := heard(t, d, wire, check.All()), heard(t, d, wire, check.Assumed())
 	if c := recording.Compare(first, heard(t, d, wire, check.All())); len(c.Differences) > 0 || c.Answers < 100 {
