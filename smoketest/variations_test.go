@@ -21,6 +21,8 @@ type variation struct {
 	media    func(*testing.T) string // nil: smallMedia
 	signing  func(*testing.T) []crypto.Signer
 	cloud    fakeaws.Options
+	change   change            // of what is declared; nil: none
+	domain   string            // of one's own, under which viewers come; "": that of CloudFront
 	skips    map[string]string // by a pattern of ids, a part of the reason; beside those of every variation
 }
 
@@ -32,7 +34,7 @@ func (v variation) skipped(id string) (reason string, ok bool) {
 		}
 	}
 	switch {
-	case id == "vod.protocol.tls-old":
+	case id == "vod.protocol.tls-old" && v.domain == "":
 		return "no domain of its own", true
 	case id == "live.stream.idle" && v.cloud.OnAir == nil:
 		return "every channel is on air", true
@@ -66,11 +68,12 @@ func variations() []variation {
 			skips: skips{"live.grant.*": "idle", "live.stream.[^i]*": "idle", "live.stream.in-sync": "idle", "live.cors.*": "idle",
 				"live.refuse.strict-variant": "idle", "live.refuse.strict-segment": "idle", "live.refuse.variant-without-session": "idle"}},
 		{name: "one RSA key", signing: keys(rsaKey),
-			skips: skips{"keys.next": "", "keys.retiring": "", "keys.ecdsa-*": ""}},
+			skips: skips{"keys.next": "role next", "keys.retiring": "role retiring", "keys.ecdsa-*": "is an ECDSA key"}},
 		{name: "one ECDSA key", signing: keys(signer.GenerateSigningKey),
-			skips: skips{"keys.next": "", "keys.retiring": "", "keys.rsa-*": ""}},
-		{name: "RSA, then ECDSA", signing: keys(rsaKey, signer.GenerateSigningKey), skips: skips{"keys.retiring": ""}},
+			skips: skips{"keys.next": "role next", "keys.retiring": "role retiring", "keys.rsa-*": "is an RSA key"}},
+		{name: "RSA, then ECDSA", signing: keys(rsaKey, signer.GenerateSigningKey), skips: skips{"keys.retiring": "role retiring"}},
 		{name: "https only", settings: set("viewerProtocolPolicy", "https-only")},
+		{name: "a domain of one's own", change: with(ownName), domain: ownDomain},
 		{name: "root object", settings: set("defaultRootObject", "content/ts/master.m3u8")},
 		{name: "cheapest price class", settings: set("priceClass", "PriceClass_100")},
 		{name: "middle price class", settings: set("priceClass", "PriceClass_200")},
@@ -94,7 +97,14 @@ func TestSoundVariations(t *testing.T) {
 			if v.signing != nil {
 				o.SigningKeys = v.signing(t)
 			}
-			v.judge(t, checked(t, readTarget(t, deploy(t, o))))
+			if v.change != nil {
+				o.Program = v.change.wrap
+			}
+			target := readTarget(t, deploy(t, o))
+			if v.domain != "" {
+				target.Stack.BaseURL = "https://" + v.domain
+			}
+			v.judge(t, checked(t, target))
 		})
 	}
 }
@@ -109,7 +119,7 @@ func (v variation) judge(t *testing.T, results []check.Result) {
 			want = check.Skip
 		}
 		if r.Verdict != want || !strings.Contains(r.Reason, reason) {
-			t.Errorf("%s: %s %s%v, want %s %s", r.Check.ID, r.Verdict, r.Reason, r.Failure, want, reason)
+			t.Errorf("%s: %s %s%v, want %s %q", r.Check.ID, r.Verdict, r.Reason, r.Failure, want, reason)
 		}
 	}
 }
