@@ -63,6 +63,10 @@ func bucketFaults() []fault {
 			fails: "vod.origin.versions", cause: "bucket-lists"},
 		{name: "everybody may delete", change: open(func(p *bucketPolicy) { p.allow(everybody, "s3:DeleteObject", p.objects()) }),
 			fails: "vod.origin.direct-write", cause: "bucket-public"},
+		{name: "everybody may upload", change: open(func(p *bucketPolicy) { p.allow(everybody, "s3:PutObject", p.objects()) }),
+			fails: "vod.origin.direct-upload", cause: "bucket-writable"},
+		{name: "every principal of AWS may read", change: open(func(p *bucketPolicy) { p.allow(map[string]any{"AWS": everybody}, "s3:GetObject", p.objects()) }),
+			fails: "vod.origin.direct-virtual-hosted", cause: "bucket-public", also: direct},
 		{name: "everybody may look at the settings", change: open(func(p *bucketPolicy) { p.allow(everybody, "s3:GetBucketLocation", p.bucket()) }),
 			fails: "vod.origin.subresources", cause: "bucket-public"},
 	}

@@ -30,6 +30,9 @@ func cacheFaults() []fault {
 		{name: "cookies in the key", change: onCacheKey(func(k *cacheKey) {
 			k.CookiesConfig = &cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginCookiesConfigArgs{CookieBehavior: pulumi.String("all")}
 		}), fails: "vod.cache.cookies-shared", cause: "cache-split"},
+		{name: "the browser in the key", change: onCacheKey(func(k *cacheKey) {
+			k.HeadersConfig = keyed("Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method", "User-Agent")
+		}), fails: "vod.cache.shared", cause: "cache-split", also: sharing},
 		{name: "query strings in the key", change: onCacheKey(func(k *cacheKey) {
 			k.QueryStringsConfig = &cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfigArgs{QueryStringBehavior: pulumi.String("all")}
 		}), fails: "vod.cache.query-shared", cause: "cache-split", also: "vod.origin.edge-versions"},

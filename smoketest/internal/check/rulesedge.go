@@ -9,6 +9,7 @@ const (
 	ruleS3DualStack  = s3API + "dual-stack-endpoints.html"
 	ruleS3Website    = s3Guide + "WebsiteEndpoints.html"
 	ruleS3Accelerate = s3Guide + "transfer-acceleration.html"
+	ruleS3PutObject  = s3API + "API_PutObject.html"
 	ruleS3Versions   = s3Guide + "Versioning.html"
 
 	ruleFetchCORS = "https://fetch.spec.whatwg.org/#cors-check"

@@ -127,7 +127,13 @@ const viewers = 6
 func sharedCache(as func(context.Context, *session, *url.URL, int) (*http.Request, error)) func(context.Context, *session, *url.URL) error {
 	return func(ctx context.Context, s *session, u *url.URL) error {
 		ask := func(viewer int) (*exchange, error) {
-			return s.control(ctx, u, func(ctx context.Context, u *url.URL) (*http.Request, error) { return as(ctx, s, u, viewer) })
+			return s.control(ctx, u, func(ctx context.Context, u *url.URL) (*http.Request, error) {
+				req, err := as(ctx, s, u, viewer)
+				if err == nil {
+					req.Header.Set("User-Agent", fmt.Sprintf("%s (viewer %d)", userAgent, viewer))
+				}
+				return req, err
+			})
 		}
 		var x *exchange
 		for viewer := range viewers {

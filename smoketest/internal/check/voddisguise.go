@@ -2,6 +2,8 @@ package check
 
 import (
 	"context"
+	"crypto/md5"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +19,9 @@ func vodDisguiseChecks() []Check {
 		{ID: "vod.origin.direct-disguised", Rule: ruleS3Public,
 			Proves: "The bucket refuses a viewer who claims to come from an allowed page, or to be CloudFront.",
 			run:    atObject(directDisguised)},
+		{ID: "vod.origin.direct-upload", Rule: ruleS3PutObject,
+			Proves: "The bucket refuses an upload by a viewer.",
+			run:    atObject(uploadRefused)},
 	}
 }
 
@@ -57,4 +62,26 @@ func (s *session) directRefused(ctx context.Context, u *url.URL, h http.Header) 
 		}
 		return req, err
 	}, deniedByStorage().check)(ctx, s, u)
+}
+
+// uploadRefused puts an object of no bytes that names the digest of others, so that
+// nothing is stored where viewers may upload: S3 answers 400 BadDigest then.
+func uploadRefused(ctx context.Context, s *session, u *url.URL) error {
+	endpoint := "https://" + s.Stack.BucketRegionalDomainName
+	if err := s.endpointServable(endpoint); err != nil {
+		return err
+	}
+	digest := md5.Sum([]byte(userAgent))
+	return judgedAt(signedURL, func(ctx context.Context, _ *session, _ *url.URL) (*http.Request, error) {
+		req, err := newRequest(ctx, http.MethodPut, endpoint+"/smoketest-never-uploaded")
+		if err == nil {
+			req.Header.Set("Content-MD5", base64.StdEncoding.EncodeToString(digest[:]))
+		}
+		return req, err
+	}, func(x *exchange) error {
+		if x.status == http.StatusBadRequest && x.answer().code == "BadDigest" || x.answer().layer == content {
+			return &Failure{Asked: x.asked, Want: deniedByStorage().String(), Got: x.got(), Cause: "bucket-writable"}
+		}
+		return deniedByStorage().check(x)
+	})(ctx, s, u)
 }

@@ -43,6 +43,13 @@ func TestOriginFlaws(t *testing.T) {
 		{"the bucket believes a user agent", "vod.origin.direct-disguised", opens(func(r *http.Request) bool {
 			return asks("GET", "")(r) && r.Header.Get("User-Agent") == "Amazon CloudFront"
 		}), "bucket-public"},
+		{"everybody may upload", "vod.origin.direct-upload", flaw{answer: func(w http.ResponseWriter, r *http.Request) bool {
+			odd := asks("PUT", "")(r)
+			if odd {
+				refuse(w, http.StatusBadRequest, applicationXML, strings.ReplaceAll(storageBody, "AccessDenied", "BadDigest"))
+			}
+			return odd
+		}}, "bucket-writable"},
 		{"everybody may delete", "vod.origin.direct-write", opens(asks("DELETE", "")), "bucket-public"},
 		{"the edge lists", "vod.origin.edge-versions", atEdge("/", "list-type=2", "<ListBucketResult></ListBucketResult>"), "bucket-lists"},
 		{"the edge lists versions", "vod.origin.edge-versions", atEdge("/", "versions", "<ListVersionsResult></ListVersionsResult>"), "bucket-lists"},
