@@ -30,10 +30,16 @@ type fault struct {
 // What may fail besides: a refusal needs its control, and what is asked of each sort
 // of file needs them all.
 const (
-	vodKeys     = "keys.current keys.next keys.retiring keys.dropped keys.rsa-* keys.ecdsa-*"
-	allVOD      = "vod.* " + vodKeys                                                                                    // the first playlist is not there for a good signature
-	parts       = "vod.grant.* vod.refuse.unsigned-parts vod.cors.* vod.protocol.* vod.cache.* vod.origin.direct-parts" // another file is not
-	unprotected = "vod.refuse.* keys.dropped"                                                                           // the first playlist is there for everybody
+	vodKeys = "keys.current keys.next keys.retiring keys.dropped keys.rsa-* keys.ecdsa-*"
+
+	// A good signature does not bring the first playlist, which most checks ask for.
+	allVOD = "vod.* " + vodKeys
+
+	// Another file does not come.
+	parts = "vod.grant.* vod.refuse.unsigned-parts vod.cors.* vod.protocol.* vod.cache.* vod.origin.direct-parts"
+
+	// The first playlist comes without a signature.
+	unprotected = "vod.refuse.* keys.dropped"
 )
 
 // faults are the ways in which such a stack goes wrong without an error.
