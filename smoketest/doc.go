@@ -7,8 +7,8 @@
 //	smoketest --stack NAME --signing-key KEY [--playback-key KEY]
 //	smoketest --outputs FILE|- --signing-key KEY [--playback-key KEY]
 //	smoketest --list [--format json]
-//	smoketest explain [--outputs FILE|- | --stack NAME] [--url URL] URL|TOKEN|COOKIES|-
 //	smoketest serve [--dir DIR] [--port N] [--media DIR] [--propagation D]
+//	smoketest explain [--outputs FILE|- | --stack NAME] [--url URL] [--origin ORIGIN] [--offline] [--timeout D] WHAT
 //
 // With --local it needs no account: it starts a stand-in for S3, CloudFront and
 // IVS in its own process, deploys infra/stack onto it with the Pulumi engine,
@@ -32,11 +32,18 @@
 // it with the pulumi command from another terminal, and has everything there again
 // at the next start; see package internal/serve.
 //
-// explain says why a viewer is refused, of a URL, cookies or a token that somebody
-// shows: by package signer/inspect first, then by asking, and with the row of
-// docs/troubleshooting.md. It asks hosts of AWS and of the outputs only. Its exit
-// codes: 0 it opens, or nothing speaks against it; 1 it could not run, or nobody
-// answered; 2 the command line is wrong; 3 it is refused.
+// explain runs no check either: it says why somebody's URL, cookies or token do not
+// open what they should, from themselves and from the answer to one request, and needs
+// no private key. WHAT is best read from standard input, with "-":
+//
+//	smoketest explain --stack dev - < url.txt
+//	smoketest explain --stack dev --url https://d111111abcdef8.cloudfront.net/a.m3u8 - < cookies.txt
+//
+// Its last line is "opens", "refused: " and the id of a row of docs/troubleshooting.md
+// ("unknown" if none fits), or "cannot tell" with the row of what came in between; its
+// exit code is 3 for what is refused or would be, 0 for what opens or, with --offline,
+// nothing speaks against, and 1 where that cannot be told. See package
+// smoketest/internal/explain for what is sent and to whom.
 //
 // A deployment takes minutes to reach every edge. With --propagation 15m a failure
 // which that explains is not counted yet: its check is tried again, with pauses in
@@ -82,11 +89,12 @@
 // Exit codes, the same in every format:
 //
 //	0  every check passed, differs from an assumption, or was skipped with a
-//	   reason; serve was stopped
+//	   reason; serve was stopped; what explain was given opens
 //	1  the checks could not run, or not to the end: a file, a key, the outputs,
-//	   the deployment, an interruption; or the recording could not be written
+//	   the deployment, an interruption; or the recording could not be written;
+//	   or explain cannot tell
 //	2  the command line is wrong
-//	3  at least one check failed
+//	3  at least one check failed; or what explain was given is refused
 //	4  none failed for good, but a change was still spreading when --propagation
 //	   ended
 //

@@ -6,135 +6,149 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"strings"
-	"time"
 
 	"privateplayback/infra/outputs"
-	"privateplayback/signer/inspect"
 	"privateplayback/smoketest/internal/check"
 	"privateplayback/smoketest/internal/explain"
 )
 
 const explainUsage = `usage: smoketest explain [--outputs FILE|- | --stack NAME] [--url URL]
-                         [--origin ORIGIN] [--offline] [--timeout D]
-                         URL|TOKEN|COOKIES|-
+                         [--origin ORIGIN] [--offline] [--timeout D] WHAT
 
-Says why a viewer is refused: looks at a signed URL, a playback URL or token, a
-Cookie header or Set-Cookie lines, first by itself and then by asking. "-" reads
-it from standard input, which keeps it out of the shell's history. No secret is
-printed, and nothing is asked of hosts that neither AWS nor the outputs have.
+Says why somebody cannot watch. WHAT is a URL, signed or not; a playback URL or
+token of Amazon IVS; the value of a Cookie header or Set-Cookie lines, with the
+URL that they were for in --url; or - to read it from standard input, which keeps
+what lets somebody in out of the shell's history and is best:
 
-  --outputs FILE|-  the stack's outputs, to check keys, hosts and channels against
-  --stack NAME      the same by the pulumi command, in the current folder's project
-  --url URL         what was requested, for cookies and for a token alone
-  --origin ORIGIN   the page that asks, https://app.example.com (default none)
-  --offline         ask nobody
-  --timeout D       what the request may take (default 30s)
+  smoketest explain --stack dev - < url.txt
 
-  smoketest explain --outputs outputs.json - < url.txt
-  smoketest explain --url https://media.example.com/film/master.m3u8 - < cookies.txt
+It is taken apart first. Then one request with it goes to where it is for, never
+to a host that is neither AWS's nor named by the outputs or --url, and never to
+spend a token for a single use. Nothing secret is printed.
 
-exit codes: 0 it opens, or nothing speaks against it; 1 could not run, or nobody
-answered; 2 wrong command line; 3 it is refused
+  --outputs FILE|-  read the output of ` + "`pulumi stack output --json`" + `; without it
+                    and --stack no signature can be checked offline
+  --stack NAME      read them with the pulumi command
+  --url URL         what is requested with cookies or a token; beside a URL whose
+                    host is a domain of your own, the same URL again lets it be asked
+  --origin ORIGIN   the page that asks, https://app.example.com (default: none)
+  --offline         send nothing
+  --timeout D       what the request may take, tries over a bad network included
+                    (default 30s)
+
+The last line is the verdict: opens, refused: CAUSE, or cannot tell. The causes are
+those of docs/troubleshooting.md.
+
+exit codes: 0 it opens, or with --offline nothing speaks against it; 1 could not be
+told; 2 wrong command line; 3 it is refused, or would be
 `
 
-// explaining is its command line.
-type explaining struct {
-	options // outputs and stack
-	subject explain.Subject
-	asking  explain.Asking
+// explainOptions are the command line of explain.
+type explainOptions struct {
+	url, origin, what string
+	offline           bool
 }
 
 // explain is the command of that name.
 func (p *program) explain(ctx context.Context, args []string) int {
-	o, err := parseExplain(args, p.stdout)
-	p.options = o.options
-	switch {
-	case errors.Is(err, errHelp):
+	o, err := p.parseExplain(args)
+	if errors.Is(err, errHelp) {
 		return exitPassed
-	case err != nil:
+	}
+	var subject explain.Subject
+	if err == nil && o.what == "-" {
+		if o.what, err = p.readSubject(); err != nil {
+			p.complain("%v", err)
+			return exitNotRun
+		}
+	}
+	if err == nil {
+		subject, err = explain.Recognize(o.what, o.url, o.origin)
+	}
+	if err != nil {
 		p.complain("%v; run smoketest explain --help for the flags", err)
 		return exitUsage
 	}
-	e, err := p.explanation(ctx, o)
-	switch {
-	case errors.Is(err, inspect.ErrUnrecognized):
-		p.complain("%v; copy it again, whole, in quotes or by standard input", err)
-		return exitUsage
-	case err != nil:
+	e, err := p.inquire(ctx, o, subject)
+	if err != nil {
 		p.complain("%v", err)
 		return exitNotRun
 	}
-	if _, err := io.WriteString(p.stdout, e.String()); err != nil {
-		p.complain("writing the explanation: %v", err)
-		return exitNotRun
-	}
-	switch {
-	case e.Verdict == explain.Refused:
-		return exitFailed
-	case e.Answer != nil && e.Answer.Status == 0:
-		return exitNotRun
-	}
-	return exitPassed
+	fmt.Fprint(p.stdout, e)
+	return e.ExitCode()
 }
 
-// maxExplained bounds what is read from standard input, in bytes.
-const maxExplained = 1 << 20
-
-func (p *program) explanation(ctx context.Context, o explaining) (*explain.Explanation, error) {
+func (p *program) inquire(ctx context.Context, o explainOptions, subject explain.Subject) (*explain.Explanation, error) {
+	i := explain.Inquiry{Subject: subject, Offline: o.offline, Timeout: p.timeout, Client: p.client, Now: p.now}
 	if p.stack != "" || p.outputs != "" {
 		data, err := p.readOutputs(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if o.subject.Stack, err = outputs.Parse(data); err != nil {
+		if i.Stack, err = outputs.Parse(data); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", p.targetName(), err)
 		}
 	}
-	if o.subject.Text == "-" {
-		data, err := io.ReadAll(io.LimitReader(p.stdin, maxExplained))
-		if err != nil {
-			return nil, fmt.Errorf("reading standard input: %w", err)
-		}
-		o.subject.Text = string(data)
-	}
-	o.subject.Text = strings.TrimSpace(o.subject.Text)
-	o.subject.At = time.Now()
-	e, err := explain.Explain(ctx, o.subject, o.asking)
+	e, err := i.Explain(ctx)
 	if ctx.Err() != nil {
-		return nil, errors.New("interrupted")
+		return nil, errors.New("interrupted before there was an answer")
 	}
 	return e, err
 }
 
-func parseExplain(args []string, stdout io.Writer) (explaining, error) {
-	o := explaining{}
+// readSubject reads WHAT from standard input.
+func (p *program) readSubject() (string, error) {
+	data, err := io.ReadAll(io.LimitReader(p.stdin, explain.MaxLength+1))
+	if err != nil {
+		return "", fmt.Errorf("reading what to explain from standard input: %w", err)
+	}
+	return string(data), nil
+}
+
+// parseExplain takes flags before and after WHAT. Its errors hold nothing of WHAT.
+func (p *program) parseExplain(args []string) (explainOptions, error) {
+	var o explainOptions
 	flags := flag.NewFlagSet("smoketest explain", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.outputs, "outputs", "", "")
-	flags.StringVar(&o.stack, "stack", "", "")
-	flags.StringVar(&o.subject.URL, "url", "", "")
-	flags.StringVar(&o.subject.Origin, "origin", "", "")
-	flags.BoolVar(&o.asking.Offline, "offline", false, "")
-	flags.DurationVar(&o.asking.Timeout, "timeout", check.DefaultTimeout, "")
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, explainUsage)
-		return o, errHelp
-	case err != nil:
-		return o, err
-	case flags.NArg() == 0:
-		return o, errors.New("give what to explain: a URL, a token, cookies, or - for standard input")
-	case flags.NArg() > 1:
-		return o, fmt.Errorf("unexpected argument %d: put what to explain into quotes, after the flags", flags.NArg())
-	case o.outputs != "" && o.stack != "":
-		return o, errors.New("give --outputs or --stack, not both")
-	case o.outputs == "-" && flags.Arg(0) == "-":
-		return o, errors.New("standard input cannot be both the outputs and what to explain")
-	case o.asking.Timeout <= 0:
-		return o, fmt.Errorf("--timeout %v is no time to answer in", o.asking.Timeout)
+	flags.StringVar(&p.outputs, "outputs", "", "")
+	flags.StringVar(&p.stack, "stack", "", "")
+	flags.StringVar(&o.url, "url", "", "")
+	flags.StringVar(&o.origin, "origin", "", "")
+	flags.BoolVar(&o.offline, "offline", false, "")
+	flags.DurationVar(&p.timeout, "timeout", check.DefaultTimeout, "")
+	operands := []string{}
+	for {
+		if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+			fmt.Fprint(p.stdout, explainUsage)
+			return o, errHelp
+		} else if err != nil {
+			return o, err
+		}
+		if args = flags.Args(); len(args) == 0 {
+			break
+		}
+		operands, args = append(operands, args[0]), args[1:]
 	}
-	o.subject.Text = flags.Arg(0)
+	empty := ""
+	flags.Visit(func(f *flag.Flag) {
+		if f.Value.String() == "" {
+			empty = f.Name
+		}
+	})
+	switch {
+	case empty != "":
+		return o, fmt.Errorf("--%s is empty", empty)
+	case len(operands) == 0:
+		return o, errors.New("give what to explain: a URL, a token or cookies, or - for standard input")
+	case len(operands) > 1:
+		return o, fmt.Errorf("give one thing to explain, not %d; put it in quotes", len(operands))
+	case p.stack != "" && p.outputs != "":
+		return o, errors.New("give --stack or --outputs, not both")
+	case p.outputs == "-" && operands[0] == "-":
+		return o, errors.New("standard input cannot be both the outputs and what to explain: give one of them as a file or an argument")
+	case p.timeout <= 0:
+		return o, fmt.Errorf("--timeout %v is no time to answer in", p.timeout)
+	}
+	o.what = operands[0]
 	return o, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -36,6 +37,9 @@ type program struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+
+	client *http.Client     // of explain; nil means the default one
+	now    func() time.Time // of explain; nil means time.Now
 
 	selected []check.Check        // the checks of this run
 	reported bool                 // the reports are written

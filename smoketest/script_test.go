@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -30,6 +32,8 @@ func TestMain(m *testing.M) {
 //   - quiet.json: outputs without content and channels, on which no check sends
 //     anything;
 //   - live.json: outputs with a channel;
+//   - good.txt, expired.txt, folder.txt, token.txt: a signed URL that holds until 2099 and
+//     one of 2020, cookies for /films/*, and a token of 2020 for live.json's channel;
 //   - secret.json, future.json, torn.json, wrong.json: outputs that are refused,
 //     and outputs that contradict themselves.
 func TestScripts(t *testing.T) {
@@ -108,7 +112,50 @@ func writeFixtures(env *testscript.Env) error {
 	if err := os.WriteFile(filepath.Join(env.WorkDir, "signing.pub"), signing, 0o644); err != nil {
 		return err
 	}
+	if err := writeGrants(env.WorkDir, keys["signing.pem"], keys["playback.pem"]); err != nil {
+		return err
+	}
 	return writeOutputs(env.WorkDir, string(signing), string(playback))
+}
+
+// writeGrants writes what viewers of the stack may show.
+func writeGrants(dir string, signing, playback crypto.Signer) error {
+	const base = "https://d111111abcdef8.cloudfront.net/films/"
+	ctx, past, future := context.Background(), time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
+	cf, err := signer.NewCloudFront("K2JCJMDEHXQW5F", signing)
+	if err != nil {
+		return err
+	}
+	live, err := signer.NewIVS(playback)
+	if err != nil {
+		return err
+	}
+	good, err := cf.SignURL(ctx, base+"master.m3u8", future)
+	if err != nil {
+		return err
+	}
+	expired, err := cf.SignURL(ctx, base+"master.m3u8", past)
+	if err != nil {
+		return err
+	}
+	grant, err := cf.Grant(ctx, signer.Policy{Resource: base + "*", Expires: future})
+	if err != nil {
+		return err
+	}
+	folder := ""
+	for _, c := range grant.Cookies(signer.CookieAttributes{}) {
+		folder += c.Name + "=" + c.Value + "; "
+	}
+	token, err := live.TokenAt(ctx, past, signer.PlaybackToken{ChannelARN: "arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh", Expires: past.Add(time.Minute)})
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{"good.txt": good, "expired.txt": expired, "folder.txt": folder, "token.txt": token} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text+"\n"), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func writeOutputs(dir, signing, playback string) error {

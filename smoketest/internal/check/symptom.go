@@ -90,6 +90,18 @@ func explain(wanted layer, x *exchange) cause.ID {
 		x.skew().Abs() > skewed {
 		return "clock"
 	}
+	return x.fromTable(wanted)
+}
+
+// fromTable tells what an answer means, whoever's clock is right.
+func (x *exchange) fromTable(wanted layer) cause.ID {
+	a := x.answer()
+	switch {
+	case wanted == content && x.service == storage && x.status == http.StatusForbidden:
+		return "host-is-bucket"
+	case wanted == content && x.service == ivsLayer && x.status == http.StatusNotFound:
+		return "channel-idle"
+	}
 	for _, s := range symptoms {
 		if s.wanted == wanted && s.got == a.layer &&
 			(s.status == x.status || s.status == 0 && x.status < 500) && (s.code == "" || s.code == a.code) {

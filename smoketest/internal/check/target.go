@@ -166,9 +166,7 @@ func namedHosts(stack *outputs.Stack, base *url.URL) map[string]bool {
 		hosts[host] = true
 	}
 	for _, ch := range stack.Channels {
-		if u, err := url.Parse(ch.PlaybackURL); err == nil {
-			hosts[u.Hostname()] = true
-		}
+		hosts[hostOf(ch.PlaybackURL)] = true
 	}
 	delete(hosts, "")
 	return hosts
@@ -182,8 +180,19 @@ func (s *session) serviceAt(host string) layer {
 		return edge
 	case slices.Contains(bucketHosts(s.Stack), host):
 		return storage
+	case slices.ContainsFunc(s.Stack.Channels, func(c outputs.Channel) bool { return hostOf(c.PlaybackURL) == host }):
+		return ivsLayer
 	}
 	return unknownLayer
+}
+
+// hostOf is the host of a URL; empty if it has none.
+func hostOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // admit lets a host that a playlist names be spoken to.

@@ -2,9 +2,8 @@ package explain
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -14,179 +13,163 @@ import (
 	"privateplayback/smoketest/internal/check"
 )
 
-// Subject is what somebody was refused with.
-type Subject struct {
-	Text   string         // a URL, a playback token, a Cookie header or Set-Cookie lines
-	URL    string         // what was requested, for cookies and a token alone
-	Origin string         // of the page; "" for none
-	Stack  *outputs.Stack // nil: the outputs are not known
-	At     time.Time      // when it is, or was, requested
+// Inquiry is what is to be explained, and what is known beside it.
+type Inquiry struct {
+	Subject Subject
+	Stack   *outputs.Stack   // nil if not known: then no signature can be checked
+	Offline bool             // send nothing
+	Client  *http.Client     // as in check.Target
+	Timeout time.Duration    // as in check.Target
+	Now     func() time.Time // nil means time.Now
 }
 
-// Asking says how to ask the service. The zero value asks over the network.
-type Asking struct {
-	Offline bool // do not
-	Client  *http.Client
-	Timeout time.Duration
-}
-
-// Verdict is what an explanation comes to.
-type Verdict string
-
-// The verdicts.
-const (
-	Opens   Verdict = "opens"       // the service served it; or nothing speaks against it and nobody was asked
-	Refused Verdict = "refused"     // the service refused it, or would
-	Unknown Verdict = "cannot tell" // nothing speaks against it, but not all could be seen
-)
-
-// Explanation is what was found. It holds no secret.
+// Explanation is what came out. Its text is String.
 type Explanation struct {
 	Verdict Verdict
-	Cause   cause.ID // of a refusal, or why one cannot tell; may be empty
+	Cause   cause.ID // why it is refused or cannot be told; empty if no row of the table fits
 
+	// Offline is what was found without a request; nil where nothing can be.
 	Offline *inspect.Report
-	Answer  *check.Answer // nil: nobody was asked
-	Unasked string        // why nobody was
+	// Answer is what came of the request; nil if none was sent.
+	Answer *check.Answer
+
+	inquiry Inquiry
+	now     time.Time
+	unasked string          // why no request was sent
+	notes   []string        // sentences about the request and its answer
+	byTheir *inspect.Report // Offline by the server's clock, where that is another
+	doubt   cause.ID        // why it opened though it should not have
 }
 
-// Explain inspects the subject and then asks for it. Its only errors are
-// [inspect.ErrUnrecognized], an [inspect.ErrPublicKey] of the outputs, and those of
-// ctx; that no answer came is part of the explanation.
-func Explain(ctx context.Context, s Subject, how Asking) (*Explanation, error) {
-	var deployment *inspect.Deployment
-	if s.Stack != nil {
-		var err error
-		if deployment, err = inspect.FromOutputs(s.Stack); err != nil {
-			return nil, err
-		}
+// Verdict is how it ends.
+type Verdict string
+
+// The verdicts. Offline, something that nothing speaks against opens if all could be
+// checked, and cannot be told otherwise.
+const (
+	Opens   Verdict = "opens"
+	Refused Verdict = "refused"
+	Untold  Verdict = "cannot tell"
+)
+
+// Explain inspects, asks unless it may not, and concludes. It fails for outputs whose
+// keys cannot be read, and when ctx ends.
+func (i Inquiry) Explain(ctx context.Context) (*Explanation, error) {
+	if i.Now == nil {
+		i.Now = time.Now
 	}
-	report, err := deployment.Any(s.Text, inspect.Request{At: s.At, Origin: s.Origin, URL: s.URL})
-	if err != nil {
+	e := &Explanation{inquiry: i, now: i.Now()}
+	var err error
+	if e.Offline, err = i.inspect(e.now); err != nil {
 		return nil, err
 	}
-	e := &Explanation{Offline: report}
-	question, unasked := s.question(report)
-	if how.Offline {
-		unasked = "it was not wanted"
-	}
-	if e.Unasked = unasked; unasked == "" {
-		question.Client, question.Timeout, question.Stack = how.Client, how.Timeout, s.Stack
-		if err := e.ask(ctx, question); err != nil {
-			return nil, err
-		}
+	if err := e.ask(ctx); err != nil {
+		return nil, err
 	}
 	e.conclude()
 	return e, nil
 }
 
-// question is the request that the subject stands for, or why there is none.
-func (s Subject) question(r *inspect.Report) (q check.Question, unasked string) {
-	q.Origin = s.Origin
-	text := strings.TrimSpace(s.Text)
-	switch {
-	case r.Kind == inspect.SignedCookies && s.URL == "":
-		return q, "cookies need the URL that they are for: --url"
-	case r.Kind == inspect.SignedCookies:
-		q.URL, q.Cookie = s.URL, cookieHeader(text)
-	case isURL(text):
-		q.URL = text
-	default: // a token alone
-		address := s.URL
-		if address == "" {
-			address = s.playbackURL(r.Grants.Channel)
-		}
-		if address == "" {
-			return q, "a token needs the address of its channel: --url, or the outputs"
-		}
-		u, err := url.Parse(address)
-		if err != nil {
-			return q, "the address of the channel is no URL"
-		}
-		u.RawQuery = url.Values{"token": {text}}.Encode()
-		q.URL = u.String()
-	}
-	return q, ""
-}
-
-// playbackURL is the address of the channel of an ARN; of a token that names none,
-// the first channel's.
-func (s Subject) playbackURL(arn string) string {
-	if s.Stack == nil {
-		return ""
-	}
-	for _, ch := range s.Stack.Channels {
-		if ch.ARN == arn || arn == "" {
-			return ch.PlaybackURL
+// inspect looks at the grant as it is at a time; nil if there is none to look at.
+func (i Inquiry) inspect(at time.Time) (*inspect.Report, error) {
+	var d *inspect.Deployment
+	if i.Stack != nil {
+		var err error
+		if d, err = inspect.FromOutputs(i.Stack); err != nil {
+			return nil, fmt.Errorf("reading the keys of the outputs: %w", err)
 		}
 	}
-	return ""
-}
-
-func isURL(text string) bool {
-	return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
-}
-
-// cookieHeader makes a Cookie header of one, with or without its name, or of lines of
-// Set-Cookie.
-func cookieHeader(text string) string {
-	pairs := []string{}
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		name, value, named := strings.Cut(line, ":")
-		switch {
-		case named && strings.EqualFold(name, "set-cookie"):
-			pair, _, _ := strings.Cut(value, ";")
-			pairs = append(pairs, strings.TrimSpace(pair))
-		case named && strings.EqualFold(name, "cookie"):
-			pairs = append(pairs, strings.TrimSpace(value))
-		case line != "":
-			pairs = append(pairs, line)
-		}
+	s := i.Subject
+	r := inspect.Request{At: at, Origin: s.origin}
+	if s.url != nil {
+		r.URL = s.url.String()
 	}
-	return strings.Join(pairs, "; ")
+	switch s.kind {
+	case sessionURL:
+		return nil, nil
+	case bucketURL:
+		return onlyBucket(d.URL(s.text, r)), nil
+	case playbackURL, token:
+		return d.Token(s.text, r), nil
+	case cookies:
+		return d.Cookies(s.text, r), nil
+	}
+	report, err := d.Any(s.text, r) // knows playback URLs under other names
+	if err != nil {
+		return nil, fmt.Errorf("inspecting: %w", err)
+	}
+	return report, nil
 }
 
-func (e *Explanation) ask(ctx context.Context, q check.Question) error {
-	answer, err := check.Ask(ctx, q)
-	var failure *check.Failure
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.As(err, &failure):
-		e.Answer = &check.Answer{Asked: failure.Asked, Got: check.Mask(failure.Got), Cause: failure.Cause}
-	case err != nil:
-		e.Unasked = check.Mask(err.Error())
-	default:
-		e.Answer = &answer
+// onlyBucket keeps what holds for a URL of the bucket; nil if that is nothing.
+func onlyBucket(r *inspect.Report) *inspect.Report {
+	for _, f := range r.Reasons {
+		if f.Code == inspect.HostIsBucket {
+			return &inspect.Report{Kind: r.Kind, Verdict: inspect.Refused, Status: http.StatusForbidden, Code: "AccessDenied",
+				Reasons: []inspect.Finding{f}}
+		}
 	}
 	return nil
 }
 
-// conclude weighs both: the answer decides, and what was found offline says more
-// exactly why.
-func (e *Explanation) conclude() {
-	offline := likeliest(e.Offline)
-	switch a := e.Answer; {
-	case a == nil && e.Offline.Verdict == inspect.Refused:
-		e.Verdict, e.Cause = Refused, offline
-	case a == nil && e.Offline.Verdict == inspect.Accepted:
-		e.Verdict = Opens
-	case a == nil:
-		e.Verdict = Unknown
-	case a.Served():
-		e.Verdict = Opens
-	case a.Status == 0, a.Cause == "channel-idle":
-		e.Verdict, e.Cause = Unknown, a.Cause
-	case e.Offline.Verdict == inspect.Refused && agrees(a, e.Offline):
-		e.Verdict, e.Cause = Refused, offline
-	default:
-		e.Verdict, e.Cause = Refused, a.Cause
+// ask sends the request, unless something is in the way.
+func (e *Explanation) ask(ctx context.Context) error {
+	req, why := e.request()
+	if why != "" {
+		e.unasked = why
+		return nil
 	}
+	q := check.Question{Request: req, Service: e.service(), Client: e.inquiry.Client, Timeout: e.inquiry.Timeout, Now: e.inquiry.Now}
+	answer, err := q.Ask(ctx)
+	if err != nil {
+		return err
+	}
+	e.Answer = &answer
+	if answer.Skew != 0 {
+		e.byTheir, err = e.inquiry.inspect(e.now.Add(-answer.Skew))
+	}
+	return err
 }
 
-// agrees reports whether the answer is the one that was foretold, so that what was
-// found explains it.
-func agrees(a *check.Answer, r *inspect.Report) bool {
-	return r.Status == a.Status && strings.Contains(a.Got, r.Code)
+// service is who should answer.
+func (e *Explanation) service() check.Service {
+	switch e.inquiry.Subject.kind {
+	case bucketURL:
+		return check.Storage
+	case sessionURL:
+		return check.Session
+	case cookies:
+		return check.CloudFront
+	}
+	if e.Offline != nil && e.Offline.Kind == inspect.PlaybackToken {
+		return check.Live
+	}
+	return check.CloudFront
+}
+
+// found is the row of the first reason of a report; empty without one.
+func found(r *inspect.Report) cause.ID {
+	if r == nil || len(r.Reasons) == 0 {
+		return ""
+	}
+	return rowOf(r.Kind, r.Reasons[0].Code)
+}
+
+// refuses reports whether a report foretells a refusal.
+func refuses(r *inspect.Report) bool { return r != nil && r.Verdict == inspect.Refused }
+
+// has reports whether a report has a finding among some of its lists.
+func has(code inspect.Code, lists ...[]inspect.Finding) bool {
+	for _, list := range lists {
+		for _, f := range list {
+			if f.Code == code {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (e *Explanation) note(format string, args ...any) {
+	e.notes = append(e.notes, strings.TrimSpace(fmt.Sprintf(format, args...)))
 }

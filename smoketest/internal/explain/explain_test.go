@@ -2,208 +2,304 @@ package explain
 
 import (
 	"context"
-	"errors"
 	"go/ast"
 	"go/parser"
-	"go/token"
+	gotoken "go/token"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"privateplayback/infra/outputs"
+	"privateplayback/signer"
 	"privateplayback/signer/inspect"
 	"privateplayback/smoketest/internal/cause"
 )
 
-// Every reason that an inspection can give leads to a row of the table.
+// Each finding of package inspect leads to a row of the cause table.
 func TestEveryFindingHasARow(t *testing.T) {
-	for _, code := range reasons(t) {
-		id, ok := rows[code]
-		if _, found := cause.Find(id); !ok || !found {
-			t.Errorf("finding %q leads to the row %q, which is not there", code, id)
-		}
-	}
-	if len(rows) < 80 {
-		t.Errorf("%d findings have rows, want all of them", len(rows))
-	}
-}
-
-// reasons reads the codes of package inspect from its source, but for those of the
-// blocks that refuse nothing: what could not be checked, and notes.
-func reasons(t *testing.T) []inspect.Code {
-	t.Helper()
-	files, err := filepath.Glob("../../../signer/inspect/*.go")
+	file, err := parser.ParseFile(gotoken.NewFileSet(), "../../../signer/inspect/code.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	codes := []inspect.Code{}
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
+	codes := 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		literal, ok := n.(*ast.BasicLit)
+		if !ok || literal.Kind != gotoken.STRING {
+			return true
 		}
-		source, err := os.ReadFile(name)
+		codes++
+		code, err := strconv.Unquote(literal.Value)
 		if err != nil {
 			t.Fatal(err)
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, decl := range file.Decls {
-			block, ok := decl.(*ast.GenDecl)
-			if !ok || block.Tok != token.CONST {
-				continue
-			}
-			for _, spec := range block.Specs {
-				value := spec.(*ast.ValueSpec)
-				kind, ok := value.Type.(*ast.Ident)
-				name := value.Names[0].Name
-				if ok && kind.Name == "Code" && !strings.HasPrefix(name, "No") || name == "NotYetValid" {
-					codes = append(codes, inspect.Code(strings.Trim(value.Values[0].(*ast.BasicLit).Value, `"`)))
-				}
+		for _, kind := range []inspect.Kind{inspect.SignedURL, inspect.SignedCookies, inspect.PlaybackToken} {
+			if id := rowOf(kind, inspect.Code(code)); id == "" {
+				t.Errorf("the finding %q of a %s has no row", code, kind)
+			} else if _, ok := cause.Find(id); !ok {
+				t.Errorf("the finding %q leads to %q, which is not in the table", code, id)
 			}
 		}
-	}
-	if len(codes) < 80 {
-		t.Fatalf("found %d codes; has the form of the source changed?", len(codes))
-	}
-	return codes
-}
-
-// service answers each request in the same way.
-type service func(*http.Request) (*http.Response, error)
-
-func (s service) RoundTrip(r *http.Request) (*http.Response, error) { return s(r) }
-
-func answers(status int, kind, body string, header ...string) service {
-	return func(r *http.Request) (*http.Response, error) {
-		h := http.Header{"Content-Type": {kind}, "Date": {time.Now().UTC().Format(http.TimeFormat)}, "X-Amz-Cf-Id": {"abc=="}, "X-Amz-Request-Id": {"ABC"}}
-		for i := 0; i < len(header); i += 2 {
-			if h.Del(header[i]); header[i+1] != "" {
-				h.Set(header[i], header[i+1])
-			}
-		}
-		return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+		return true
+	})
+	if codes < 100 || codes != len(rows) {
+		t.Errorf("package inspect has %d findings, the table %d", codes, len(rows))
 	}
 }
 
-const (
-	xml     = "text/xml"
-	denied  = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code><Message>Access denied</Message></Error>`
-	missing = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>MissingKey</Code><Message>Missing Key-Pair-Id query parameter or cookie value</Message></Error>`
-	storage = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>A</RequestId><HostId>B</HostId></Error>`
+const jwt = "eyJhbGciOiJFUzM4NCIsInR5cCI6IkpXVCJ9.eyJhIjoxfQ.c2VjcmV0c2VjcmV0"
 
-	object = "https://d111111abcdef8.cloudfront.net/a/master.m3u8"
-	secret = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
-	future = object + "?Expires=4102444800&Signature=" + secret + "&Key-Pair-Id=K2JCJMDEHXQW5F"
-	past   = object + "?Expires=1700000000&Signature=" + secret + "&Key-Pair-Id=K2JCJMDEHXQW5F"
-)
-
-func TestExplain(t *testing.T) {
-	tests := []struct {
-		name    string
-		subject Subject
-		service service // nil: offline
-		verdict Verdict
-		cause   cause.ID
+func TestRecognize(t *testing.T) {
+	const at = "https://d1.cloudfront.net/a"
+	for _, tt := range []struct {
+		text, url string
+		want      kind
 	}{
-		{"expired, offline", Subject{Text: past}, nil, Refused, "expired-in-play"},
-		{"nothing against it, offline", Subject{Text: future}, nil, Unknown, ""},
-		{"expired", Subject{Text: past}, answers(403, xml, denied), Refused, "expired-in-play"},
-		{"served", Subject{Text: future}, answers(200, "application/vnd.apple.mpegurl", "#EXTM3U"), Opens, ""},
-		{"public", Subject{Text: object}, answers(200, "application/vnd.apple.mpegurl", "#EXTM3U"), Opens, ""},
-		{"unsigned", Subject{Text: object}, answers(403, xml, missing), Refused, "signature-missing"},
-		{"another key", Subject{Text: future}, answers(403, xml, denied), Refused, "signature-mismatch"},
-		{"milliseconds", Subject{Text: strings.Replace(future, "4102444800", "4102444800000", 1)}, nil, Refused, "policy-malformed"},
-		{"behind a good signature", Subject{Text: future}, answers(403, "application/xml", storage), Refused, "origin-refused"},
-		{"the bucket's host", Subject{Text: strings.Replace(future, "d111111abcdef8.cloudfront.net", "media.s3.us-west-2.amazonaws.com", 1)},
-			answers(403, "application/xml", storage), Refused, "host-is-bucket"},
-		{"captive portal", Subject{Text: future}, answers(200, "text/html", "<html>", "X-Amz-Cf-Id", ""), Refused, "captive-portal"},
-		{"somebody in between", Subject{Text: future}, answers(403, "text/plain", "no", "X-Amz-Cf-Id", ""), Refused, "answered-between"},
-		{"clock", Subject{Text: future}, answers(403, xml, denied, "Date", "Mon, 02 Nov 2026 10:00:00 GMT"), Refused, "clock"},
-		{"no name", Subject{Text: future}, func(*http.Request) (*http.Response, error) {
-			return nil, &net.DNSError{Err: "no such host", IsNotFound: true}
-		}, Unknown, "dns"},
-		{"idle", Subject{Text: "https://c1.us-west-2.playback.live-video.net/a.m3u8?token=" + token1}, answers(404, "", ""), Unknown, "channel-idle"},
-		{"token alone", Subject{Text: token1}, nil, Refused, "token-malformed"},
-		{"cookies without a key id", Subject{Text: "CloudFront-Expires=4102444800; CloudFront-Signature=" + secret, URL: object},
-			answers(403, xml, missing), Refused, "signature-missing"},
-		{"cookies of another folder", Subject{Text: "Cookie: CloudFront-Policy=" + elsewhere + "; CloudFront-Signature=" + secret + "; CloudFront-Key-Pair-Id=K2JCJMDEHXQW5F", URL: object},
-			answers(403, xml, denied), Refused, "outside-folder"},
+		{" https://d1.cloudfront.net/a?Expires=1 \n", "", edgeURL},
+		{`"HTTPS://D1.cloudfront.net/a"`, "", edgeURL},
+		{"https://media.example.com/a", "https://media.example.com/a", edgeURL},
+		{"https://d1.cloudfront.net/a\x7f", "", edgeURL},
+		{"https://media.s3.eu-west-1.amazonaws.com/a", "", bucketURL},
+		{"https://s3.amazonaws.com/media/a", "", bucketURL},
+		{"http://media.s3-website-us-east-1.amazonaws.com/", "", bucketURL},
+		{"https://c1.us-west-2.playback.live-video.net/a.m3u8?token=" + jwt, "", playbackURL},
+		{"https://video-edge.pdx02.abs.hls.live-video.net/v1/segment/x.ts", "", sessionURL},
+		{jwt, "", token},
+		{jwt[:40], "", token},
+		{"Cookie: a=b; CloudFront-Key-Pair-Id=K1", at, cookies},
+		{"Set-Cookie: CloudFront-Key-Pair-Id=K1; Path=/\nSet-Cookie: CloudFront-Policy=x", at, cookies},
+	} {
+		if got, err := Recognize(tt.text, tt.url, ""); err != nil || got.kind != tt.want {
+			t.Errorf("Recognize(%q) = %q, %v, want %q", tt.text, got.kind, err, tt.want)
+		}
 	}
-	for _, tt := range tests {
-		tt.subject.At = time.Now()
-		asking := Asking{Offline: tt.service == nil, Timeout: time.Second}
-		asked := false
-		asking.Client = &http.Client{Transport: service(func(r *http.Request) (*http.Response, error) {
-			asked = true
-			return tt.service(r)
-		})}
-		e, err := Explain(context.Background(), tt.subject, asking)
-		if err != nil {
-			t.Errorf("%s: Explain = %v", tt.name, err)
-			continue
+}
+
+func TestRecognizeRefuses(t *testing.T) {
+	for _, tt := range []struct{ text, url, origin, want string }{
+		{"", "", "", "nothing to explain"},
+		{"url.txt", "", "", "standard input"},
+		{"d1.cloudfront.net/a", "", "", "neither"},
+		{"d1.cloudfront.net", "", "", "neither"},
+		{"secretsecret", "", "", "neither"},
+		{"CloudFront-Signature=secretsecret", "", "", "--url"},
+		{"CloudFront-Signature=secretsecret", "a/secretsecret", "", "--url"},
+		{"https://d1.cloudfront.net/secretsecret", "https://d2.cloudfront.net/", "", "another host"},
+		{jwt, "", "app.example.com", "origin"},
+		{strings.Repeat("a", MaxLength+1), "", "", "more than"},
+	} {
+		_, err := Recognize(tt.text, tt.url, tt.origin)
+		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "secretsecret") {
+			t.Errorf("Recognize(%.40q, %q, %q): error %v, want %q in it and nothing of the text", tt.text, tt.url, tt.origin, err, tt.want)
 		}
-		if e.Verdict != tt.verdict || e.Cause != tt.cause || asked != (tt.service != nil) {
-			t.Errorf("%s: %s %q, asked %t; want %s %q\n%s", tt.name, e.Verdict, e.Cause, asked, tt.verdict, tt.cause, e)
-		}
-		text := e.String()
-		last := string(tt.verdict)
-		if tt.cause != "" {
-			last += ": " + string(tt.cause)
-		}
-		if !strings.HasSuffix(text, "\n"+last+"\n") {
-			t.Errorf("%s: the last line is not %q:\n%s", tt.name, last, text)
-		}
-		for _, s := range []string{secret, elsewhere, token1} {
-			if strings.Contains(text, s) {
-				t.Errorf("%s: the explanation holds a secret:\n%s", tt.name, text)
+	}
+}
+
+// way answers requests, or does not.
+type way func(*http.Request) (*http.Response, error)
+
+func (w way) RoundTrip(req *http.Request) (*http.Response, error) { return w(req) }
+
+func answering(status int, header http.Header, body string) way {
+	return func(req *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: header,
+			Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
+	}
+}
+
+// edgeHeader is what CloudFront puts on its answers.
+func edgeHeader(contentType string) http.Header {
+	return http.Header{"X-Amz-Cf-Id": {"abc=="}, "Content-Type": {contentType}, "Date": {time.Now().UTC().Format(http.TimeFormat)}}
+}
+
+const host = "d111111abcdef8.cloudfront.net"
+
+// signed is a good URL, and the outputs of its stack.
+func signed(t *testing.T) (string, *outputs.Stack) {
+	t.Helper()
+	key, err := signer.GenerateSigningKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := signer.MarshalPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cf, err := signer.NewCloudFront("K2JCJMDEHXQW5F", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := cf.SignURL(t.Context(), "https://"+host+"/a.m3u8", time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u, &outputs.Stack{DistributionDomainName: host, BaseURL: "https://" + host,
+		SigningKeys: []outputs.SigningKey{{ID: "K2JCJMDEHXQW5F", Role: outputs.Current, PublicKey: string(public)}}}
+}
+
+const document = "<?xml version=\"1.0\"?><Error><Code>%</Code><Message>no</Message></Error>"
+
+func TestAnswers(t *testing.T) {
+	good, stack := signed(t)
+	plain, _, _ := strings.Cut(good, "?")
+	refusal := func(code string) way {
+		return answering(403, edgeHeader("text/xml"), strings.Replace(document, "%", code, 1))
+	}
+	noName := way(func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+	})
+	portal := http.Header{"Location": {"https://login.example.net/"}}
+	for _, tt := range []struct {
+		name, text string
+		way        way
+		code       int
+		last, says string
+	}{
+		{"good", good, answering(206, edgeHeader("application/vnd.apple.mpegurl"), "#EXTM3U"), 0, "opens", "agrees"},
+		{"without bytes", good, answering(416, edgeHeader("text/xml"), ""), 0, "opens", ""},
+		{"public", plain, answering(200, edgeHeader("video/mp4"), "…"), 0, "opens", "but: behavior-public"},
+		{"cause in the group", good, refusal("InvalidKey"), 3, "refused: key-not-in-group", "still spreading"},
+		{"not in the grant", good, refusal("AccessDenied"), 3, "refused: signature-mismatch", "not in it"},
+		{"other answer", plain, refusal("AccessDenied"), 3, "refused: signature-mismatch", "another answer"},
+		{"page of the edge", good, answering(403, edgeHeader("text/html"), "<html>blocked</html>"), 3, "refused: edge-refused", ""},
+		{"unknown", good, answering(404, edgeHeader("text/plain"), "?"), 3, "refused: unknown", ""},
+		{"origin gone", good, answering(502, edgeHeader("text/html"), "<html>Bad</html>"), 3, "refused: origin-gone", ""},
+		{"overloaded", good, answering(503, edgeHeader("text/html"), "<html>slow down</html>"), 1, "cannot tell: service-error", "says nothing"},
+		{"captive portal", good, answering(302, portal, ""), 1, "cannot tell: captive-portal", "says nothing"},
+		{"captive page", good, answering(200, http.Header{"Content-Type": {"text/html"}}, "<html>hotel</html>"), 1, "cannot tell: captive-portal", ""},
+		{"proxy", good, answering(407, http.Header{}, ""), 1, "cannot tell: proxy-login", ""},
+		{"in between", good, answering(403, http.Header{}, "no"), 1, "cannot tell: answered-between", ""},
+		{"no name", good, noName, 1, "cannot tell: dns", ""},
+		{"no name, and refused anyway", strings.Replace(good, "K2J", "K3J", 1), noName, 3, "refused: key-id-wrong", "the request: dns"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := Recognize(tt.text, "", "")
+			if err != nil {
+				t.Fatal(err)
 			}
+			e, err := Inquiry{Subject: s, Stack: stack, Client: &http.Client{Transport: tt.way}, Timeout: 300 * time.Millisecond}.Explain(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := e.String()
+			lines := strings.Split(strings.TrimSpace(text), "\n")
+			if e.ExitCode() != tt.code || lines[len(lines)-1] != tt.last || !strings.Contains(text, tt.says) {
+				t.Errorf("exit code %d, want %d, %q and %q:\n%s", e.ExitCode(), tt.code, tt.last, tt.says, text)
+			}
+		})
+	}
+}
+
+// A request goes to AWS, to hosts that the outputs name, and where it is told to.
+func TestHosts(t *testing.T) {
+	own := &outputs.Stack{BaseURL: "https://media.example.com"}
+	for _, tt := range []struct {
+		text, url string
+		stack     *outputs.Stack
+		asked     bool
+	}{
+		{"https://d1.cloudfront.net/a", "", nil, true},
+		{"https://b.s3.eu-west-1.amazonaws.com/a", "", nil, true},
+		{"https://x.hls.live-video.net/v1/a", "", nil, true},
+		{"https://media.example.com/a", "", nil, false},
+		{"https://media.example.com/a", "", own, true},
+		{"https://media.example.com/a", "https://media.example.com/a", nil, true},
+		{"https://other.example.com/a", "", own, false},
+		{"https://evilcloudfront.net/a", "", nil, false},
+		{"https://d1.cloudfront.net.example.com/a", "", nil, false},
+		{"https://d1.cloudfront.net@example.com/a", "", nil, false},
+		{"https://s3.amazonaws.com.example.com/a", "", nil, false},
+		{"https://ec2-1-2-3-4.compute.amazonaws.com/a", "", nil, false},
+		{jwt, "", nil, false},
+		{jwt, "https://c1.us-west-2.playback.live-video.net/a.m3u8", nil, true},
+		{"CloudFront-Key-Pair-Id=K1", "https://d1.cloudfront.net/a", nil, true},
+	} {
+		asked := ""
+		client := &http.Client{Transport: way(func(req *http.Request) (*http.Response, error) {
+			asked = req.URL.Scheme + " " + req.URL.Host
+			return answering(403, http.Header{}, "")(req)
+		})}
+		s, err := Recognize(tt.text, tt.url, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := Inquiry{Subject: s, Stack: tt.stack, Client: client, Timeout: time.Second}.Explain(t.Context())
+		if err != nil || (asked != "") != tt.asked {
+			t.Errorf("%s, --url %q: asked %q, error %v, want asked %v", tt.text, tt.url, asked, err, tt.asked)
+		}
+		if !tt.asked && (e.ExitCode() != 1 && e.ExitCode() != 3 || !strings.Contains(e.String(), "not asked: ")) {
+			t.Errorf("%s: exit code %d\n%s", tt.text, e.ExitCode(), e)
 		}
 	}
 }
 
-// token1 has the parts of a token and the algorithm of another.
-const token1 = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjQxMDI0NDQ4MDB9.c2lnbmF0dXJlc2lnbmF0dXJl"
-
-// elsewhere is a policy for another folder: base64 in CloudFront's letters of
-// {"Statement":[{"Resource":"https://d111111abcdef8.cloudfront.net/b/*","Condition":{"DateLessThan":{"AWS:EpochTime":4102444800}}}]}.
-const elsewhere = "eyJTdGF0ZW1lbnQiOlt7IlJlc291cmNlIjoiaHR0cHM6Ly9kMTExMTExYWJjZGVmOC5jbG91ZGZyb250Lm5ldC9iLyoiLCJDb25kaXRpb24iOnsiRGF0ZUxlc3NUaGFuIjp7IkFXUzpFcG9jaFRpbWUiOjQxMDI0NDQ4MDB9fX1dfQ__"
-
-// Nobody but AWS, and what the outputs name, is asked anything.
-func TestStrangersAreNotAsked(t *testing.T) {
-	for _, s := range []Subject{
-		{Text: strings.Replace(future, "d111111abcdef8.cloudfront.net", "videos.example.com", 1)},
-		{Text: strings.Replace(future, "d111111abcdef8.cloudfront.net", "169.254.169.254", 1)},
-		{Text: token1},
-		{Text: "CloudFront-Expires=4102444800"},
+// What is sent is what the viewer sends, and no more.
+func TestRequest(t *testing.T) {
+	const set = "Set-Cookie: CloudFront-Key-Pair-Id=K1; Path=/a; Secure\nSet-Cookie: CloudFront-Signature=abc; Path=/b\n"
+	for _, tt := range []struct{ text, url, want, cookie string }{
+		{"http://d1.cloudfront.net/a?x=1&Signature=b#c", "", "https://d1.cloudfront.net/a?x=1&Signature=b#c", ""},
+		{"https://d1.cloudfront.net/a%2Fb?x=a+b&amp;Signature=c", "", "https://d1.cloudfront.net/a%2Fb?x=a+b&amp;Signature=c", ""},
+		{"Cookie: session=s; CloudFront-Policy=p; cloudfront-signature=q", "https://d1.cloudfront.net/a", "https://d1.cloudfront.net/a", "CloudFront-Policy=p; cloudfront-signature=q"},
+		{set, "https://d1.cloudfront.net/a/b", "https://d1.cloudfront.net/a/b", "CloudFront-Key-Pair-Id=K1"},
+		{`cookie = "CloudFront-Policy=p; CloudFront-Key-Pair-Id=K1"`, "https://d1.cloudfront.net/a", "https://d1.cloudfront.net/a", "CloudFront-Policy=p; CloudFront-Key-Pair-Id=K1"},
 	} {
-		s.At = time.Now()
-		e, err := Explain(context.Background(), s, Asking{Client: &http.Client{Transport: service(func(r *http.Request) (*http.Response, error) {
-			t.Errorf("asked %s", r.URL.Host)
-			return nil, io.EOF
-		})}})
-		if err != nil || e.Answer != nil || e.Unasked == "" {
-			t.Errorf("Explain = %+v, %v; want a word on why nobody was asked", e, err)
+		var sent *http.Request
+		client := &http.Client{Transport: way(func(req *http.Request) (*http.Response, error) {
+			sent = req
+			return answering(403, http.Header{}, "")(req)
+		})}
+		s, err := Recognize(tt.text, tt.url, "https://app.example.com")
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if _, err := Explain(context.Background(), Subject{Text: "nothing of the kind"}, Asking{}); !errors.Is(err, inspect.ErrUnrecognized) {
-		t.Errorf("Explain of nothing = %v, want ErrUnrecognized", err)
+		if _, err := (Inquiry{Subject: s, Client: client, Timeout: time.Second}).Explain(t.Context()); err != nil || sent == nil {
+			t.Fatalf("%q: sent %v, error %v", tt.text, sent, err)
+		}
+		if got := sent.URL.String(); got != tt.want || sent.Header.Get("Cookie") != tt.cookie || sent.Header.Get("Origin") != "https://app.example.com" {
+			t.Errorf("%q: sent %s, %v, want %s with cookies %q", tt.text, got, sent.Header, tt.want, tt.cookie)
+		}
 	}
 }
 
-func TestCookieHeader(t *testing.T) {
-	for text, want := range map[string]string{
-		"a=1; b=2":         "a=1; b=2",
-		"Cookie: a=1; b=2": "a=1; b=2",
-		"Set-Cookie: a=1; Path=/\nSet-Cookie: b=2; Secure\n": "a=1; b=2",
-	} {
-		if got := cookieHeader(text); got != want {
-			t.Errorf("cookieHeader(%q) = %q, want %q", text, got, want)
-		}
+func TestCanceled(t *testing.T) {
+	good, _ := signed(t)
+	s, err := Recognize(good, "", "")
+	if err != nil {
+		t.Fatal(err)
 	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if e, err := (Inquiry{Subject: s}).Explain(ctx); err == nil {
+		t.Errorf("Explain = %v, want an error", e)
+	}
+}
+
+// Nothing makes it panic or print a secret.
+func FuzzExplain(f *testing.F) {
+	for _, text := range []string{"https://h/?Signature=", "https://d1.cloudfront.net/a%3FSignature%253D", "https://h/&Policy=", "CloudFront-Signature=", "eyJ", "https://h/#?token="} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		const secret = "QmVhckluVGhlV29vZHM"
+		s, err := Recognize(text+secret, "https://d1.cloudfront.net/a", "")
+		if err != nil {
+			s, err = Recognize(text+secret, "", "")
+		}
+		if err != nil {
+			if strings.Contains(err.Error(), secret) {
+				t.Errorf("error %q", err)
+			}
+			return
+		}
+		e, err := Inquiry{Subject: s, Offline: true}.Explain(t.Context())
+		if err != nil {
+			t.Skip()
+		}
+		if strings.HasSuffix(text, "Signature=") && strings.Contains(e.String(), secret) {
+			t.Errorf("%q:\n%s", text+secret, e)
+		}
+	})
 }
