@@ -54,7 +54,7 @@ func TestSeededFaults(t *testing.T) {
 	for _, f := range faults() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			clock := &movable{}
+			clock := &shifted{}
 			options := local.Options{MediaDir: media, CLI: cli, Settings: f.settings, Cloud: fakeaws.Options{Now: clock.now}}
 			if f.change != nil {
 				options.Program = f.change.wrap
@@ -66,7 +66,9 @@ func TestSeededFaults(t *testing.T) {
 			}
 			if f.later != 0 {
 				checked(t, target)
-				clock.ahead.Store(int64(f.later))
+				if err := clock.wait(t.Context(), f.later); err != nil {
+					t.Fatal(err)
+				}
 			}
 			f.expect(t, checked(t, target))
 		})

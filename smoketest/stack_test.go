@@ -2,20 +2,13 @@ package main
 
 import (
 	"crypto"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"privateplayback/infra/outputs"
 	"privateplayback/internal/local"
 	"privateplayback/signer"
 	"privateplayback/smoketest/internal/check"
 )
-
-// movable is a clock that can be put forward.
-type movable struct{ ahead atomic.Int64 }
-
-func (m *movable) now() time.Time { return time.Now().Add(time.Duration(m.ahead.Load())) }
 
 func deploy(t *testing.T, o local.Options) *local.Deployment {
 	t.Helper()
