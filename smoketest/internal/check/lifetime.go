@@ -58,7 +58,7 @@ func playlistLifetimes(ctx context.Context, s *session) error {
 		return err
 	}
 	for _, entry := range entries {
-		list, x, err := s.playlistAt(ctx, entry)
+		list, x, err := s.playlistAt(ctx, entry, nil)
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func playlistLifetimes(ctx context.Context, s *session) error {
 			return err
 		}
 		for _, child := range list.children {
-			if err := s.childLifetime(ctx, entry, child, x); err != nil {
+			if err := s.childLifetime(ctx, entry, child, list.values, x); err != nil {
 				return err
 			}
 		}
@@ -74,25 +74,26 @@ func playlistLifetimes(ctx context.Context, s *session) error {
 	return nil
 }
 
-func (s *session) childLifetime(ctx context.Context, entry *url.URL, uri string, of *exchange) error {
+func (s *session) childLifetime(ctx context.Context, entry *url.URL, uri string, values map[string]string, of *exchange) error {
 	u, err := (&player{session: s}).resolve(entry, uri, of)
 	if err != nil || !s.ours(u) {
 		return err
 	}
-	list, x, err := s.playlistAt(ctx, u)
+	list, x, err := s.playlistAt(ctx, u, values)
 	if err != nil {
 		return err
 	}
 	return keptWell(x, list)
 }
 
-// playlistAt fetches and reads one playlist.
-func (s *session) playlistAt(ctx context.Context, u *url.URL) (*playlist, *exchange, error) {
+// playlistAt fetches and reads one playlist. imports are the variables of the
+// multivariant playlist that names it.
+func (s *session) playlistAt(ctx context.Context, u *url.URL, imports map[string]string) (*playlist, *exchange, error) {
 	x, err := s.control(ctx, u, s.canned)
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := parsePlaylist(x.body)
+	list, err := parseDefined(x.body, definitions{imports: imports, query: u.Query()})
 	if err != nil {
 		return nil, nil, x.broken("an HLS playlist", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // opener makes the request with which one kind of viewer opens u: signed,
@@ -101,7 +102,7 @@ func (p *player) playlist(ctx context.Context, t *tour, u *url.URL) (*playlist, 
 }
 
 func (p *player) segments(ctx context.Context, t *tour, base *url.URL, list *playlist, x *exchange) error {
-	segments := list.segments
+	segments := slices.DeleteFunc(slices.Clone(list.segments), func(s segment) bool { return s.gap })
 	if p.tail > 0 && len(segments) > p.tail {
 		segments = segments[len(segments)-p.tail:]
 	}
@@ -133,6 +134,9 @@ func (p *player) segment(ctx context.Context, t *tour, base *url.URL, s segment,
 	}
 	body := x.body
 	switch {
+	case partial:
+		// A range of an I-frame playlist may end inside a packet, a box or a block.
+		return nil
 	case s.key != nil && !s.key.decryptable():
 		// Sample encryption and DRM are for the device's own decoder.
 		return nil
@@ -144,10 +148,6 @@ func (p *player) segment(ctx context.Context, t *tour, base *url.URL, s segment,
 		if body, err = decrypt(body, key, iv); err != nil {
 			return x.broken("media encrypted with AES-128", err)
 		}
-	}
-	if partial {
-		// A range of an I-frame playlist may end inside a packet or box.
-		return nil
 	}
 	if _, err := recognize(body); err != nil {
 		return x.broken("media", err)

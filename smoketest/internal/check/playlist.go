@@ -43,6 +43,7 @@ type segment struct {
 	sequence uint64
 	init     *initSection
 	key      *contentKey
+	gap      bool // EXT-X-GAP: there is nothing to fetch
 }
 
 // initSection is an EXT-X-MAP; encrypted if a key is in force where it stands.
@@ -95,6 +96,7 @@ type playlistReader struct {
 	definitions
 	list    *playlist
 	variant bool // the next URI is a playlist
+	gap     bool // the next segment is missing
 	next    resource
 	end     int64 // where the last byte range ended
 	endURI  string
@@ -135,6 +137,8 @@ func (r *playlistReader) line(line string) error {
 			return fmt.Errorf("target duration %q is no number of seconds", value)
 		}
 		r.list.target = time.Duration(seconds) * time.Second
+	case "#EXT-X-GAP":
+		r.gap = true
 	case "#EXT-X-ENDLIST":
 		r.list.ended = true
 	case "#EXT-X-I-FRAMES-ONLY":
@@ -185,7 +189,8 @@ func (r *playlistReader) uri(uri string) error {
 	}
 	r.end, r.endURI = part.offset+part.length, uri
 	sequence := r.list.sequence + uint64(len(r.list.segments))
-	r.list.segments = append(r.list.segments, segment{resource: part, sequence: sequence, init: r.init, key: r.key})
+	r.list.segments = append(r.list.segments, segment{resource: part, sequence: sequence, init: r.init, key: r.key, gap: r.gap})
+	r.gap = false
 	return nil
 }
 

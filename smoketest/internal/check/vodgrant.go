@@ -273,8 +273,8 @@ func rangeFits(ctx context.Context, s *session) error {
 var mediaTypes = map[string][]string{
 	".m3u8": {"application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl"},
 	".ts":   {"video/mp2t"},
-	".m4s":  {"video/iso.segment", "audio/iso.segment", "video/mp4", "audio/mp4"},
-	".mp4":  {"video/mp4", "audio/mp4"},
+	".m4s":  {"video/iso.segment", "audio/iso.segment", "video/mp4", "audio/mp4", "application/mp4"},
+	".mp4":  {"video/mp4", "audio/mp4", "application/mp4"},
 	".aac":  {"audio/aac", "audio/aacp"},
 	".vtt":  {"text/vtt"},
 }
