@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -53,17 +54,36 @@ func (s *session) persist(req *http.Request, x *exchange, control bool) error {
 		if canceled(req.Context(), err) {
 			return err
 		}
-		if again(err, x.status) && !weary && ctx.Err() == nil && s.Wait(ctx, backoff) == nil {
+		pause := max(backoff, x.retryAfter())
+		if again(err, x.status) && !weary && pause < timeLeft(ctx) && s.Wait(ctx, pause) == nil {
 			backoff = min(2*backoff, lastBackoff)
 			continue
 		}
 		if req.Context().Err() != nil {
 			return req.Context().Err()
 		}
-		s.weary.learn(x.host, err, x.status, s.Timeout)
+		if s.clientFor(req.Context()) == s.client { // what an odd connection meets is no news of the host
+			s.weary.learn(x.host, err, x.status, s.Timeout)
+		}
 		s.noteRequest(req, x, watch, n, control, err)
 		return err
 	}
+}
+
+// timeLeft is how long ctx, which has a deadline, lasts.
+func timeLeft(ctx context.Context) time.Duration {
+	end, _ := ctx.Deadline()
+	return time.Until(end)
+}
+
+// retryAfter is how long the service wants to be left alone; zero if it does not say.
+// https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+func (x *exchange) retryAfter() time.Duration {
+	seconds, err := strconv.ParseUint(x.header.Get("Retry-After"), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // attempt sends the request once and fills in what came. It is given up when for a
@@ -74,7 +94,7 @@ func (s *session) attempt(ctx context.Context, req *http.Request, x *exchange, w
 	limit := s.Timeout / stallParts
 	stall := time.AfterFunc(limit, func() { cancel(errStalled) })
 	defer stall.Stop()
-	x.status, x.header, x.body = 0, nil, nil
+	x.at, x.status, x.header, x.body = s.Now(), 0, nil, nil
 	resp, err := s.clientFor(ctx).Do(req.WithContext(watch.trace(ctx)))
 	if err == nil {
 		defer resp.Body.Close()

@@ -300,6 +300,7 @@ func TestPropagation(t *testing.T) {
 		{"settled", asset(), time.Hour, Pass, 1},
 		{"no budget", spreading(2, false), 0, Fail, 1},
 		{"late", spreading(3, false), time.Hour, Pass, 5},
+		{"passes once, at the very end", spreading(2, false), 6 * time.Second, NotYet, 3},
 		{"never", spreading(1<<30, false), time.Minute, Fail, 6},
 		{"in turns", spreading(0, true), 90 * time.Second, NotYet, 7},
 		{"wrong for another reason", files{}, time.Hour, Fail, 1},

@@ -26,7 +26,7 @@ type exchange struct {
 	service layer  // who should answer at this host: edge, storage, ivsLayer; unknown for others
 	host    string
 	url     *url.URL  // in clear
-	at      time.Time // when it was sent, by the target's clock
+	at      time.Time // when the last attempt was sent, by the target's clock
 	status  int
 	proto   string // "HTTP/2.0"
 	header  http.Header
@@ -53,7 +53,7 @@ func (s *session) send(req *http.Request, control bool) (*exchange, error) {
 		return nil, &Failure{Asked: asked, Want: "a host that the outputs or a playlist of the stack name",
 			Got: fmt.Sprintf("%q, to which nothing was sent", req.URL.Hostname()), Cause: "strange-host"}
 	}
-	x := &exchange{asked: asked, service: s.serviceAt(req.URL.Hostname()), host: req.URL.Hostname(), url: req.URL, at: s.Now()}
+	x := &exchange{asked: asked, service: s.serviceAt(req.URL.Hostname()), host: req.URL.Hostname(), url: req.URL}
 	err := s.persist(req, x, control)
 	switch {
 	case err == nil:

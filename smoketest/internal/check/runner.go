@@ -146,9 +146,11 @@ func (r *run) report(result *Result) {
 //
 // A check that passes after it had failed must pass twice, since the next request may
 // meet an edge that still knows the old state. When the budget ends, what passed and
-// failed in turns is still spreading; what failed in every round is wrong.
+// failed in turns, or passed only then, is still spreading; what failed in every round
+// is wrong.
 func (r *run) settle(ctx context.Context, c Check) *Result {
-	pause, failed, passed, lastPassed := firstPause, false, false, false
+	pause, passed, lastPassed := firstPause, false, false
+	var failed *Failure // the last one
 	for round := 1; ; round++ {
 		r.tell(c, true)
 		result := r.runOne(ctx, c)
@@ -158,15 +160,20 @@ func (r *run) settle(ctx context.Context, c Check) *Result {
 			return nil
 		}
 		result.Rounds = round
-		again := spreads(result) || result.Verdict == Pass && failed && !lastPassed
+		once := result.Verdict == Pass && failed != nil && !lastPassed
+		if !spreads(result) && !once {
+			return &result
+		}
+		if !once {
+			failed = result.Failure
+		}
 		left := r.deadline.Sub(r.Now())
-		if !again || left <= 0 {
-			if spreads(result) && passed {
-				result.Verdict = NotYet
+		if left <= 0 {
+			if once || passed {
+				result.Verdict, result.Failure = NotYet, failed
 			}
 			return &result
 		}
-		failed = failed || result.Verdict == Fail
 		lastPassed = result.Verdict == Pass
 		passed = passed || lastPassed
 		next := min(pause, left)
@@ -174,9 +181,7 @@ func (r *run) settle(ctx context.Context, c Check) *Result {
 			r.Waiting(Wait{Check: c, Failure: result.Failure, Pause: next, Left: left})
 		}
 		if r.Wait(ctx, next) != nil || !r.enter(ctx) {
-			if result.Verdict == Fail {
-				result.Verdict = NotYet
-			}
+			result.Verdict, result.Failure = NotYet, failed
 			return &result
 		}
 		pause = min(2*pause, lastPause)
