@@ -145,7 +145,10 @@ func (r refusal) check(x *exchange) error {
 	case r.anyBody():
 	case len(r.codes) > 0:
 		ok = ok && slices.Contains(r.codes, a.code)
-	case r.layer != edge:
+	case r.layer == edge:
+		// Anybody can make a page.
+		ok = ok && x.interposed() == ""
+	default:
 		ok = ok && a.code != ""
 	}
 	if ok {

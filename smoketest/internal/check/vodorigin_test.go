@@ -53,6 +53,13 @@ func TestOriginFlaws(t *testing.T) {
 		{"everybody may delete", "vod.origin.direct-write", opens(asks("DELETE", "")), "bucket-public"},
 		{"the edge lists", "vod.origin.edge-versions", atEdge("/", "list-type=2", "<ListBucketResult></ListBucketResult>"), "bucket-lists"},
 		{"the edge lists versions", "vod.origin.edge-versions", atEdge("/", "versions", "<ListVersionsResult></ListVersionsResult>"), "bucket-lists"},
+		{"the signature opens no list at all", "vod.origin.edge-versions", flaw{answer: func(w http.ResponseWriter, r *http.Request) bool {
+			odd := strings.HasSuffix(r.Host, ".cloudfront.net") && r.URL.Path == "/"
+			if odd {
+				refuse(w, http.StatusForbidden, textXML, deniedBody)
+			}
+			return odd
+		}}, "control-refused"},
 		{"the edge shows a version", "vod.origin.edge-versions", atEdge("/a/master.m3u8", "versionId", "#EXTM3U"), "query-forwarded"},
 	} {
 		f.seen(t)

@@ -137,9 +137,12 @@ func underOtherName(ctx context.Context, s *session, u *url.URL) (*http.Request,
 	return req, nil
 }
 
-// noContent takes a redirect and every refusal.
+// noContent takes a redirect and every refusal, but of somebody in between. Who says
+// 421, and in which words, where the Host header is of another name than the
+// connection's is not documented.
 func noContent(x *exchange) error {
-	if x.status >= 300 && x.status < 500 {
+	ours := x.interposed() == "" || x.status == http.StatusMisdirectedRequest
+	if x.status >= 300 && x.status < 500 && x.status != http.StatusTooManyRequests && ours {
 		return nil
 	}
 	failure := &Failure{Asked: x.asked, Want: "a redirect or a refusal", Got: x.got(), Cause: explain(edge, x)}

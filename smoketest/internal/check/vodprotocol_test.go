@@ -16,6 +16,8 @@ func TestProtocolFaults(t *testing.T) {
 	}
 	for _, f := range []flawed{
 		{"PUT is let through", "vod.protocol.put", opens(method("PUT")), "method-allowed"},
+		{"a proxy refuses PUT", "vod.protocol.put", blockedBy(func(r *http.Request) bool { return r.Method == http.MethodPut }), "answered-between"},
+		{"a proxy refuses plain HTTP", "vod.protocol.redirect-refused", blockedBy(func(r *http.Request) bool { return r.TLS == nil }), "answered-between"},
 		{"S3 answers PUT", "vod.protocol.put", flaw{answer: func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Method == "PUT" {
 				refuse(w, http.StatusForbidden, applicationXML, storageBody)
@@ -92,4 +94,16 @@ func TestVersionsOfOneself(t *testing.T) {
 			t.Errorf("%s with a transport of a kind of its own = %s %s%v, want skip", id, r.Verdict, r.Reason, r.Failure)
 		}
 	}
+}
+
+// blockedBy is a proxy that answers some requests with a page of its own.
+func blockedBy(match func(*http.Request) bool) flaw {
+	return flaw{answer: func(w http.ResponseWriter, r *http.Request) bool {
+		if !match(r) {
+			return false
+		}
+		w.Header().Del("X-Amz-Cf-Id")
+		refuse(w, http.StatusForbidden, "text/html", page)
+		return true
+	}}
 }
