@@ -63,7 +63,7 @@ func networkCauses() []Cause {
 			Next:   "look at the Via and Server headers, and set NO_PROXY for these hosts",
 			Source: "https://www.rfc-editor.org/rfc/rfc9110#section-7.6.3"},
 		{ID: "service-error",
-			Seen:   "500, 502, 503 or 504 again and again",
+			Seen:   "429, 500, 502, 503 or 504 again and again",
 			Why:    "the service failed by itself, or was asked too often",
 			Next:   "run again later, and look at the AWS Health Dashboard",
 			Source: cloudFrontGuide + "http-503-service-unavailable.html"},

@@ -40,7 +40,7 @@ func Mask(text string) string {
 
 // maskURL renders u for a report.
 func maskURL(u *url.URL) string {
-	return Mask(u.String())
+	return Mask(u.Redacted())
 }
 
 // maskCookies renders a Cookie header: the names, and the values of those that

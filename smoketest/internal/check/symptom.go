@@ -42,7 +42,11 @@ var symptoms = []symptom{
 	{content, edge, 403, "", "edge-refused"},
 	{content, edge, 502, "", "origin-gone"},
 	{content, edge, 504, "", "origin-gone"},
-	{content, edge, 0, "", "redirected"},
+	{content, edge, 301, "", "redirected"},
+	{content, edge, 302, "", "redirected"},
+	{content, edge, 307, "", "redirected"},
+	{content, edge, 308, "", "redirected"},
+	{content, edge, 414, "", "url-long"},
 	{content, ivsLayer, 403, "", "token-refused"},
 
 	// A refusal by the signature check was wanted.
@@ -108,7 +112,7 @@ func (x *exchange) fromTable(wanted layer) cause.ID {
 			return s.cause
 		}
 	}
-	if x.status >= 500 {
+	if x.status >= 500 || x.status == http.StatusTooManyRequests {
 		return "service-error"
 	}
 	return ""

@@ -104,9 +104,10 @@ func hidesVersions(x, whole *exchange) error {
 			return &Failure{Asked: x.asked, Want: "no list", Got: fmt.Sprintf("%d and %s>", x.status, list), Cause: "bucket-lists"}
 		}
 	}
-	answered := x.answer().layer != signature && x.status < 500
 	switch {
-	case x.url.Path == "/" && answered, x.status == http.StatusOK && bytes.Equal(x.body, whole.body):
+	case x.answer().layer == signature || x.status >= 500:
+		return &Failure{Asked: x.asked, Want: "an answer from behind the signature", Got: x.got(), Cause: explain(storage, x)}
+	case x.url.Path == "/", x.status == http.StatusOK && bytes.Equal(x.body, whole.body):
 		return nil
 	}
 	return &Failure{Asked: x.asked, Want: "the object as it is now", Got: x.got(), Cause: "query-forwarded"}
