@@ -27,6 +27,7 @@ type options struct {
 	record      string        // file to write; empty means none
 	compare     string        // file to read; empty means none
 	playlists   repeated      // bucket keys, in place of those in the outputs
+	segments    uint          // of each playlist at most; 0 means all
 	timeout     time.Duration // of one request
 	propagation time.Duration // budget for changes to spread
 	slowerThan  time.Duration // 0: speed is not checked
@@ -78,6 +79,8 @@ with --stack and --outputs:
 how to test it:
   --playlist KEY        check this playlist of the bucket in place of those that
                         the stack uploaded; may be repeated
+  --segments N          fetch at most N segments of each playlist, the last ones:
+                        for large catalogues (default all, five times over)
   --timeout D           what one request may take, tries over a bad network
                         included (default 30s)
   --propagation D       how long changes may take to spread; what that explains is
@@ -132,6 +135,7 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	flags.StringVar(&o.record, "record", "", "")
 	flags.StringVar(&o.compare, "compare", "", "")
 	flags.Var(&o.playlists, "playlist", "")
+	flags.UintVar(&o.segments, "segments", 0, "")
 	flags.DurationVar(&o.timeout, "timeout", check.DefaultTimeout, "")
 	flags.DurationVar(&o.propagation, "propagation", 0, "")
 	flags.BoolVar(&o.list, "list", false, "")

@@ -163,7 +163,7 @@ func (p *program) check(ctx context.Context, name string, target check.Target) (
 	if err != nil {
 		return report.Summary{}, err
 	}
-	target.Timeout = p.timeout
+	target.Timeout, target.Segments = p.timeout, int(p.segments)
 	if len(p.playlists) > 0 {
 		stack := *target.Stack
 		stack.ContentPlaylists = p.playlists

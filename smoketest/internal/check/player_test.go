@@ -254,3 +254,23 @@ func TestFolder(t *testing.T) {
 		}
 	}
 }
+
+// A bound on segments holds for every check that plays to the end.
+func TestSegmentsAreBounded(t *testing.T) {
+	for _, id := range []string{"vod.grant.canned", "vod.grant.custom", "vod.grant.cookies", "vod.grant.rewritten-shared", "vod.grant.rewritten-each"} {
+		for bound, want := range map[int]int{0: 2, 1: 1, 5: 2} {
+			w := newWorld(t, asset())
+			w.target.Segments = bound
+			r := w.run(t, id)
+			segments := 0
+			for _, x := range r.Requests {
+				if strings.Contains(x.Asked, ".ts") {
+					segments++
+				}
+			}
+			if r.Verdict != Pass || segments != want {
+				t.Errorf("%s with at most %d segments: %s %v, %d fetched, want %d", id, bound, r.Verdict, r.Failure, segments, want)
+			}
+		}
+	}
+}

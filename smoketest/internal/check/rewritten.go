@@ -61,7 +61,7 @@ func playRewritten(as func(*session, context.Context, *url.URL) (*rewriter, erro
 			if err != nil {
 				return errors.New(Mask(err.Error()))
 			}
-			if _, err := (&player{session: s, open: plain, rewriter: r}).play(ctx, u); err != nil {
+			if _, err := (&player{session: s, open: plain, rewriter: r, tail: s.Segments}).play(ctx, u); err != nil {
 				return err
 			}
 		}

@@ -42,6 +42,11 @@ type Target struct {
 	// 0 means DefaultTimeout.
 	Timeout time.Duration
 
+	// Segments bounds how many segments of each playlist the vod.grant checks fetch,
+	// the last ones, where a catalogue is too large to fetch five times over; 0 means
+	// all.
+	Segments int
+
 	// Now is the clock that signatures and tokens are dated by; nil means
 	// time.Now.
 	Now func() time.Time

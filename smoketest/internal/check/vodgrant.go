@@ -84,7 +84,7 @@ func playAll(as func(context.Context, *session, *url.URL) (opener, error)) func(
 			if err != nil {
 				return err
 			}
-			if _, err := (&player{session: s, open: open}).play(ctx, entry); err != nil {
+			if _, err := (&player{session: s, open: open, tail: s.Segments}).play(ctx, entry); err != nil {
 				return err
 			}
 		}
