@@ -119,6 +119,7 @@ func TestDistributionRefusals(t *testing.T) {
 		{"geo whitelist of nowhere", func(c *DistributionConfig) { c.GeoRestriction.Type = "whitelist" }, 400, "InvalidGeoRestrictionParameter"},
 		{"geo, no code", func(c *DistributionConfig) { c.GeoRestriction = GeoRestriction{"blacklist", []string{"Japan"}} }, 400, "InvalidGeoRestrictionParameter"},
 		{"geo, lower case", func(c *DistributionConfig) { c.GeoRestriction = GeoRestriction{"blacklist", []string{"jp"}} }, 400, "InvalidGeoRestrictionParameter"},
+		{"geo, no country", func(c *DistributionConfig) { c.GeoRestriction = GeoRestriction{"whitelist", []string{"JP", "UK"}} }, 400, "InvalidGeoRestrictionParameter"},
 		{"geo, twice", func(c *DistributionConfig) { c.GeoRestriction = GeoRestriction{"whitelist", []string{"JP", "JP"}} }, 400, "InvalidGeoRestrictionParameter"},
 		{"geo none with places", func(c *DistributionConfig) { c.GeoRestriction.Locations = []string{"JP"} }, 400, "InvalidGeoRestrictionParameter"},
 		{"no origin", func(c *DistributionConfig) { c.Origins = nil }, 400, "InvalidArgument"},
