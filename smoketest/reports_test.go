@@ -21,7 +21,8 @@ func programFor(t *testing.T, env []string, stdout, stderr *bytes.Buffer, args .
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{options: o, env: env, stdout: stdout, stderr: stderr}
+	p := newProgram(env, nil, stdout, stderr)
+	p.options = o
 	if p.selected, err = o.choose(p.checks()); err != nil {
 		t.Fatal(err)
 	}

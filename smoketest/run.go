@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"privateplayback/smoketest/internal/check"
@@ -46,10 +48,34 @@ type program struct {
 	recorded *recording.Recording // the file of --compare
 }
 
+func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *program {
+	return &program{env: env, stdin: stdin, stdout: stdout, stderr: &serial{w: stderr}}
+}
+
+// serial lets checks that run side by side write one line after another.
+type serial struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (s *serial) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.w.Write(p)
+}
+
+// Fd is that of the file beneath, so that a terminal is known as one.
+func (s *serial) Fd() uintptr {
+	if f, ok := s.w.(*os.File); ok {
+		return f.Fd()
+	}
+	return ^uintptr(0) // none
+}
+
 // run is main without the process: it returns the exit code. env is in the form
 // of os.Environ and is what the pulumi command gets.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	p := newProgram(env, stdin, stdout, stderr)
 	if len(args) > 0 {
 		switch args[0] {
 		case "serve":

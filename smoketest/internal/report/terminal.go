@@ -31,7 +31,7 @@ type terminal struct {
 // terminalOf returns nil for what is no terminal, and for one that cannot go back in
 // its line.
 func terminalOf(w io.Writer) *terminal {
-	f, ok := w.(*os.File)
+	f, ok := w.(interface{ Fd() uintptr })
 	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
