@@ -94,11 +94,20 @@ func (s *session) cookies(jar []*http.Cookie) opener {
 
 // grantCookies is cookies for a custom policy.
 func (s *session) grantCookies(ctx context.Context, policy signer.Policy) (opener, error) {
-	g, err := s.cloudfront.Grant(ctx, policy)
+	jar, err := jarOf(ctx, s.cloudfront, policy)
 	if err != nil {
 		return nil, err
 	}
-	return s.cookies(g.Cookies(signer.CookieAttributes{})), nil
+	return s.cookies(jar), nil
+}
+
+// jarOf are the cookies of a custom policy.
+func jarOf(ctx context.Context, cf *signer.CloudFront, policy signer.Policy) ([]*http.Cookie, error) {
+	g, err := cf.Grant(ctx, policy)
+	if err != nil {
+		return nil, err
+	}
+	return g.Cookies(signer.CookieAttributes{}), nil
 }
 
 // folderPolicy opens everything in u's folder for the usual lifetime.
@@ -165,8 +174,13 @@ func (s *session) kinds(ctx context.Context) ([]*url.URL, error) {
 
 // eachKind tries one URL of each sort.
 func eachKind(try func(context.Context, *session, *url.URL) error) func(context.Context, *session) error {
+	return each((*session).kinds, try)
+}
+
+// each tries every URL of a list that is made when the check runs.
+func each(list func(*session, context.Context) ([]*url.URL, error), try func(context.Context, *session, *url.URL) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
-		urls, err := s.kinds(ctx)
+		urls, err := list(s, ctx)
 		if err != nil {
 			return err
 		}

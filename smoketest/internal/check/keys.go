@@ -143,11 +143,11 @@ func urlBy(cf *signer.CloudFront) forgery {
 
 func cookiesBy(cf *signer.CloudFront) forgery {
 	return func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
-		g, err := cf.Grant(ctx, s.folderPolicy(u))
+		jar, err := jarOf(ctx, cf, s.folderPolicy(u))
 		if err != nil {
 			return nil, err
 		}
-		return s.cookies(g.Cookies(signer.CookieAttributes{}))(ctx, u)
+		return s.cookies(jar)(ctx, u)
 	}
 }
 

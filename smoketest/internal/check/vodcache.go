@@ -59,18 +59,7 @@ func atSegment(try func(context.Context, *session, *url.URL) error) func(context
 
 // eachMedia does so on one of each sort, since behaviors and headers go by path.
 func eachMedia(try func(context.Context, *session, *url.URL) error) func(context.Context, *session) error {
-	return func(ctx context.Context, s *session) error {
-		urls, err := s.mediaFiles(ctx)
-		if err != nil {
-			return err
-		}
-		for _, u := range urls {
-			if err := try(ctx, s, u); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+	return each((*session).mediaFiles, try)
 }
 
 // mediaFiles is one URL for each sort of media file; never empty without error.
@@ -160,21 +149,6 @@ func sharedCache(as func(context.Context, *session, *url.URL, int) (*http.Reques
 
 // hit reports whether the edge had it.
 func (x *exchange) hit() bool { return x.cacheWord() == "Hit" || x.cacheWord() == "RefreshHit" }
-
-// afterWhole asks for u whole, and then with one more thing changed.
-func (s *session) afterWhole(ctx context.Context, u *url.URL, change func(*http.Request)) (x, whole *exchange, err error) {
-	if whole, err = s.whole(ctx, u); err != nil {
-		return nil, nil, err
-	}
-	req, err := s.canned(ctx, u)
-	if err != nil {
-		return nil, nil, err
-	}
-	req.Header.Set("Accept-Encoding", "identity")
-	change(req)
-	x, err = s.do(req)
-	return x, whole, err
-}
 
 // rangeAfterWhole asks for the middle: keys have 16 bytes.
 func rangeAfterWhole(ctx context.Context, s *session, u *url.URL) error {

@@ -89,7 +89,7 @@ func decode64(text string) ([]byte, error) {
 // reCookied sends good cookies that edit has changed.
 func reCookied(edit func(*http.Cookie)) forgery {
 	return func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
-		jar, err := s.jar(ctx, s.cloudfront, s.folderPolicy(u))
+		jar, err := jarOf(ctx, s.cloudfront, s.folderPolicy(u))
 		if err != nil {
 			return nil, err
 		}
@@ -98,14 +98,6 @@ func reCookied(edit func(*http.Cookie)) forgery {
 		}
 		return s.cookies(jar)(ctx, u)
 	}
-}
-
-func (s *session) jar(ctx context.Context, cf *signer.CloudFront, policy signer.Policy) ([]*http.Cookie, error) {
-	g, err := cf.Grant(ctx, policy)
-	if err != nil {
-		return nil, err
-	}
-	return g.Cookies(signer.CookieAttributes{}), nil
 }
 
 func strangersCookies(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
@@ -123,7 +115,7 @@ func strangersCookies(ctx context.Context, s *session, u *url.URL) (*http.Reques
 // mixedCookies have the policy for u's folder and the signature of a grant for
 // another.
 func mixedCookies(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
-	other, err := s.jar(ctx, s.cloudfront, s.folderPolicy(elsewhere(s)))
+	other, err := jarOf(ctx, s.cloudfront, s.folderPolicy(elsewhere(s)))
 	if err != nil {
 		return nil, err
 	}

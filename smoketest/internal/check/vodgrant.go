@@ -198,22 +198,27 @@ func (s *session) whole(ctx context.Context, u *url.URL) (*exchange, error) {
 	})
 }
 
+// afterWhole asks for u whole, and then with one more thing changed.
+func (s *session) afterWhole(ctx context.Context, u *url.URL, change func(*http.Request)) (x, whole *exchange, err error) {
+	if whole, err = s.whole(ctx, u); err != nil {
+		return nil, nil, err
+	}
+	req, err := s.canned(ctx, u)
+	if err != nil {
+		return nil, nil, err
+	}
+	req.Header.Set("Accept-Encoding", "identity")
+	change(req)
+	x, err = s.do(req)
+	return x, whole, err
+}
+
 func headTellsLength(ctx context.Context, s *session) error {
 	u, err := s.object()
 	if err != nil {
 		return err
 	}
-	whole, err := s.whole(ctx, u)
-	if err != nil {
-		return err
-	}
-	req, err := s.canned(ctx, u)
-	if err != nil {
-		return err
-	}
-	req.Method = http.MethodHead
-	req.Header.Set("Accept-Encoding", "identity")
-	x, err := s.do(req)
+	x, whole, err := s.afterWhole(ctx, u, func(req *http.Request) { req.Method = http.MethodHead })
 	if err != nil {
 		return err
 	}
@@ -232,17 +237,7 @@ func (s *session) ranged(ctx context.Context, ranges string) (x, whole *exchange
 	if err != nil {
 		return nil, nil, err
 	}
-	if whole, err = s.whole(ctx, u); err != nil {
-		return nil, nil, err
-	}
-	req, err := s.canned(ctx, u)
-	if err != nil {
-		return nil, nil, err
-	}
-	req.Header.Set("Accept-Encoding", "identity")
-	req.Header.Set("Range", ranges)
-	x, err = s.do(req)
-	return x, whole, err
+	return s.afterWhole(ctx, u, func(req *http.Request) { req.Header.Set("Range", ranges) })
 }
 
 // rangeFits asks for the bytes 2 to 21: neither a prefix nor everything.

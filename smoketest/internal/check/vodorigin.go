@@ -106,28 +106,17 @@ func directGlobal(ctx context.Context, s *session) error {
 	if err := s.endpointServable(endpoint); err != nil {
 		return err
 	}
-	u, err := s.object()
-	if err != nil {
-		return err
-	}
-	if _, err := s.control(ctx, u, s.canned); err != nil {
-		return err
-	}
-	req, err := directRequest(ctx, s, u, endpoint)
-	if err != nil {
-		return err
-	}
-	x, err := s.do(req)
-	if err != nil {
-		return err
-	}
-	switch x.status {
-	case http.StatusTemporaryRedirect, http.StatusMovedPermanently, http.StatusBadRequest:
-		if x.answer().layer == storage {
-			return nil
+	return atObject(judgedAt(signedURL, func(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
+		return directRequest(ctx, s, u, endpoint)
+	}, func(x *exchange) error {
+		switch x.status {
+		case http.StatusTemporaryRedirect, http.StatusMovedPermanently, http.StatusBadRequest:
+			if x.answer().layer == storage {
+				return nil
+			}
 		}
-	}
-	return deniedByStorage().check(x)
+		return deniedByStorage().check(x)
+	}))(ctx, s)
 }
 
 // listDirect asks the bucket for its list.
@@ -144,25 +133,18 @@ func listDirect(ctx context.Context, s *session) error {
 // listEdge asks the distribution for "/". Where a default root object stands
 // for it, that object may come.
 func listEdge(ctx context.Context, s *session) error {
-	u, err := s.object()
-	if err != nil {
-		return err
-	}
-	if _, err := s.control(ctx, u, s.canned); err != nil {
-		return err
-	}
+	return atObject(judgedAt(signedURL, signedRoot, s.judgeRoot))(ctx, s)
+}
+
+func signedRoot(ctx context.Context, s *session, _ *url.URL) (*http.Request, error) {
 	root, err := url.Parse(s.base.String() + "/")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	req, err := s.canned(ctx, root)
-	if err != nil {
-		return err
-	}
-	x, err := s.do(req)
-	if err != nil {
-		return err
-	}
+	return s.canned(ctx, root)
+}
+
+func (s *session) judgeRoot(x *exchange) error {
 	if bytes.Contains(x.body, []byte("<ListBucketResult")) {
 		return &Failure{Asked: x.asked, Want: "no list of the bucket", Got: fmt.Sprintf("%d and a list of the bucket", x.status),
 			Cause: "bucket-lists"}
