@@ -81,6 +81,10 @@ func (x *exchange) answer() answer {
 	return answer{}
 }
 
+// ErrorCode is the code in the body of a refusal: the XML Code of S3 and CloudFront,
+// or the JSON error_code of Amazon IVS; "" if it has none.
+func ErrorCode(body []byte) string { return (&exchange{body: body}).answer().code }
+
 // tokenErrorCode reads the refusal of IVS playback:
 // [{"url":…,"error":…,"error_code":…,"type":"error"}].
 func tokenErrorCode(body []byte) (string, bool) {

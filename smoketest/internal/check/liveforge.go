@@ -49,15 +49,7 @@ func wrongKeyToken(ctx context.Context, s *session, ch outputs.Channel) (*http.R
 	if err != nil {
 		return nil, err
 	}
-	stranger, err := signer.NewIVS(key)
-	if err != nil {
-		return nil, err
-	}
-	token, err := stranger.Token(ctx, signer.PlaybackToken{ChannelARN: ch.ARN, Expires: s.Now().Add(tokenLifetime)})
-	if err != nil {
-		return nil, err
-	}
-	return withToken(ctx, ch, token, "")
+	return tokenOf(key)(ctx, s, ch)
 }
 
 // retold requests ch with a good token that forge has changed.

@@ -44,15 +44,7 @@ func windowAdvances(ctx context.Context, v *spectator, r rendition) error {
 // eachRendition runs try on every rendition of every channel on air.
 func eachRendition(try func(context.Context, *spectator, rendition) error) func(context.Context, *session) error {
 	return func(ctx context.Context, s *session) error {
-		return s.onAir(ctx, "", func(ch outputs.Channel) error {
-			v, err := s.watch(ctx, ch, noClaim, "")
-			if err != nil {
-				return err
-			}
-			_, all, err := v.renditions(ctx)
-			if err != nil {
-				return err
-			}
+		return s.watchAll(ctx, func(v *spectator, all []rendition) error {
 			for _, r := range all {
 				if err := try(ctx, v, r); err != nil {
 					return err
@@ -61,6 +53,21 @@ func eachRendition(try func(context.Context, *spectator, rendition) error) func(
 			return nil
 		})
 	}
+}
+
+// watchAll runs try on the renditions of every channel on air.
+func (s *session) watchAll(ctx context.Context, try func(*spectator, []rendition) error) error {
+	return s.onAir(ctx, "", func(ch outputs.Channel) error {
+		v, err := s.watch(ctx, ch, noClaim, "")
+		if err != nil {
+			return err
+		}
+		_, all, err := v.renditions(ctx)
+		if err != nil {
+			return err
+		}
+		return try(v, all)
+	})
 }
 
 // variantPlays judges the attributes that players choose by: BANDWIDTH is demanded,

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"privateplayback/infra/outputs"
 )
 
 // lastDate is the last EXT-X-PROGRAM-DATE-TIME with the segments after it counted on,
@@ -38,15 +36,7 @@ func lastDate(body []byte) (end time.Time, ok bool) {
 // they count each playlist for itself (RFC 8216, section 6.3.2).
 func renditionsAgree(ctx context.Context, s *session) error {
 	compared := false
-	err := s.onAir(ctx, "", func(ch outputs.Channel) error {
-		v, err := s.watch(ctx, ch, noClaim, "")
-		if err != nil {
-			return err
-		}
-		_, all, err := v.renditions(ctx)
-		if err != nil {
-			return err
-		}
+	err := s.watchAll(ctx, func(_ *spectator, all []rendition) error {
 		for _, r := range all[1:] {
 			dated, err := agrees(all[0], r)
 			if err != nil {

@@ -24,6 +24,11 @@ type Request struct {
 	Edge     string // code of the edge location: "FRA56-P4"; "" if nobody says
 }
 
+// Hit reports whether the edge had it, revalidated or not.
+func (r Request) Hit() bool { return isHit(r.Cache) }
+
+func isHit(cacheWord string) bool { return cacheWord == "Hit" || cacheWord == "RefreshHit" }
+
 // Timing is where the time of a request went. DNS, Connect and TLS are zero on a
 // connection that was open already.
 type Timing struct {

@@ -148,7 +148,7 @@ func sharedCache(as func(context.Context, *session, *url.URL, int) (*http.Reques
 }
 
 // hit reports whether the edge had it.
-func (x *exchange) hit() bool { return x.cacheWord() == "Hit" || x.cacheWord() == "RefreshHit" }
+func (x *exchange) hit() bool { return isHit(x.cacheWord()) }
 
 // rangeAfterWhole asks for the middle: keys have 16 bytes.
 func rangeAfterWhole(ctx context.Context, s *session, u *url.URL) error {

@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-
-	"privateplayback/signer"
 )
 
 func vodForgedChecks() []Check {
@@ -101,11 +99,7 @@ func reCookied(edit func(*http.Cookie)) forgery {
 }
 
 func strangersCookies(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
-	key, err := strangerKey(s.SigningKey)
-	if err != nil {
-		return nil, err
-	}
-	cf, err := signer.NewCloudFront(s.keyID, key)
+	cf, err := s.stranger(s.keyID)
 	if err != nil {
 		return nil, err
 	}

@@ -233,15 +233,20 @@ func wrongKeyURL(ctx context.Context, s *session, u *url.URL) (*http.Request, er
 }
 
 func (s *session) signedByStranger(ctx context.Context, id signer.KeyPairID, u *url.URL) (*http.Request, error) {
+	cf, err := s.stranger(id)
+	if err != nil {
+		return nil, err
+	}
+	return urlBy(cf)(ctx, s, u)
+}
+
+// stranger signs by a fresh key under an id.
+func (s *session) stranger(id signer.KeyPairID) (*signer.CloudFront, error) {
 	key, err := strangerKey(s.SigningKey)
 	if err != nil {
 		return nil, err
 	}
-	cf, err := signer.NewCloudFront(id, key)
-	if err != nil {
-		return nil, err
-	}
-	return signedBy(ctx, cf, u, s.Now().Add(lifetime))
+	return signer.NewCloudFront(id, key)
 }
 
 func undeclaredHash(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {

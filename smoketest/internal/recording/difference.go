@@ -1,12 +1,12 @@
 package recording
 
 import (
-	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"privateplayback/smoketest/internal/check"
 )
 
 const absent = "absent"
@@ -62,24 +62,8 @@ func quoteOrAbsent(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// code is the XML Code of S3 and CloudFront, or the JSON error_code of Amazon IVS.
-func (a Answer) code() string {
-	text := strings.TrimSpace(a.Body.Text)
-	var document struct {
-		XMLName xml.Name `xml:"Error"`
-		Code    string   `xml:"Code"`
-	}
-	if strings.HasPrefix(text, "<") && xml.Unmarshal([]byte(text), &document) == nil {
-		return document.Code
-	}
-	var refusals []struct {
-		Code string `json:"error_code"`
-	}
-	if strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &refusals) == nil && len(refusals) > 0 {
-		return refusals[0].Code
-	}
-	return ""
-}
+// code is that of a refusal.
+func (a Answer) code() string { return check.ErrorCode([]byte(a.Body.Text)) }
 
 func compareBodies(there, here Answer) []Difference {
 	t, h := there.Body, here.Body

@@ -55,15 +55,13 @@ func (t *Totals) add(r check.Request) {
 	if r.Status == 0 {
 		t.Unanswered++
 	}
-	if cached(r) {
+	if r.Hit() {
 		t.Hits++
 	}
 	if r.Edge != "" {
 		t.Edges = append(t.Edges, oneLine(r.Edge))
 	}
 }
-
-func cached(r check.Request) bool { return r.Cache == "Hit" || r.Cache == "RefreshHit" }
 
 // String is the totals on one line; empty if nothing was sent:
 // "214 requests, 86 of them controls; 61 cache hits; edge FRA56-P4; first byte 12 ms
