@@ -150,6 +150,10 @@ func TestFormErrors(t *testing.T) {
 		"https://H:443/../": `browsers request "https://h/"`,
 		host + "/a?b='c":    fmt.Sprintf("browsers request its byte %d as %%27", len(host)+5),
 		host + "/a?b=\tc":   fmt.Sprintf("browsers leave out its byte %d", len(host)+5),
+		host + "/a?b=\t%":   fmt.Sprintf("browsers leave out its byte %d", len(host)+5),
+		host + "/a?b=\t%41": fmt.Sprintf("browsers leave out its byte %d", len(host)+5),
+		host + "/a?b=c\t":   fmt.Sprintf("browsers leave out its byte %d", len(host)+6),
+		host + "?b=c":       `browsers request "` + host + `/?…"`,
 		host + "/a?b#c":     "fragment",
 	} {
 		_, err := c.SignURL(t.Context(), u, expires)

@@ -107,11 +107,11 @@ func formError(raw, form string) error {
 	query := strings.IndexAny(raw, "?#")
 	var detail string
 	switch {
-	case query < 0 || i < query:
+	case query < 0 || i < query || i == query && i < len(form):
 		detail = fmt.Sprintf("browsers request %q", display(form))
-	case i == len(form):
+	case i == len(form) && raw[i] == '#':
 		detail = "the fragment is never sent, remove it"
-	case form[i] == '%':
+	case strings.HasPrefix(form[i:], fmt.Sprintf("%%%02X", raw[i])):
 		detail = fmt.Sprintf("browsers request its byte %d as %s", i, form[i:i+3])
 	default:
 		detail = fmt.Sprintf("browsers leave out its byte %d", i)
