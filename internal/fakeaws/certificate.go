@@ -131,7 +131,8 @@ func newIssuer(commonName string, permitted []string) (issuer, error) {
 	return issuer{certificate, key}, err
 }
 
-// certify makes a server certificate that is valid as long as the root.
+// certify makes a server certificate that is valid as long as the root. The root
+// comes along, for clients that know it by its key alone.
 func (i issuer) certify(names []string, addresses ...net.IP) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -152,5 +153,5 @@ func (i issuer) certify(names []string, addresses ...net.IP) (tls.Certificate, e
 		IPAddresses:  addresses,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, i.certificate, key.Public(), i.key)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
+	return tls.Certificate{Certificate: [][]byte{der, i.certificate.Raw}, PrivateKey: key}, err
 }

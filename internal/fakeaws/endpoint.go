@@ -2,7 +2,9 @@ package fakeaws
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -77,6 +79,35 @@ func (e *Endpoint) Addr() string { return e.listener.tcp.Addr().String() }
 // is good for AWS's domains and for names reserved for examples and tests
 // (example.com, *.test), nothing else.
 func (e *Endpoint) CAPEM() []byte { return slices.Clone(e.authority.pem) }
+
+// KeyPin is the SHA-256 of that authority's public key (SPKI) in base64, by which
+// Chromium trusts it without an installation:
+// --ignore-certificate-errors-spki-list.
+func (e *Endpoint) KeyPin() string {
+	sum := sha256.Sum256(e.authority.published.certificate.RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Certificate makes a server certificate for a host name that is reserved for
+// examples and tests, for an application beside the stand-in whose pages are
+// trusted by whoever trusts CAPEM.
+func (e *Endpoint) Certificate(name string) (tls.Certificate, error) {
+	if !within(reservedDomains, name) {
+		return tls.Certificate{}, fmt.Errorf("%q is not reserved for examples and tests; use one below example.com", name)
+	}
+	return e.authority.published.certify([]string{name})
+}
+
+// Hosts are the host names that the endpoint plays, of a domain all as
+// "*.cloudfront.net", and the aliases of the distributions that there are now.
+func (e *Endpoint) Hosts() []string {
+	hosts := e.cloud.Edge.Aliases()
+	for _, domain := range domains {
+		hosts = append(hosts, "*."+domain)
+	}
+	slices.Sort(hosts)
+	return hosts
+}
 
 // Client returns a client that finds AWS's host names and the aliases of
 // distributions here, and trusts their certificates, but for imported ones of

@@ -1,13 +1,16 @@
 package fakeaws
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -195,5 +198,43 @@ func TestListenRefuses(t *testing.T) {
 		if _, err := Listen(New(Options{}), address); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Listen(%q) = %v, want %q", address, err, want)
 		}
+	}
+}
+
+// What stands beside the stand-in is trusted with it, by its pin too, but only under
+// names that nobody has.
+func TestCertificateBesides(t *testing.T) {
+	cloud, endpoint := listen(t)
+	made, err := endpoint.Certificate("app.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(endpoint.CAPEM())
+	leaf, err := x509.ParseCertificate(made.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := leaf.Verify(x509.VerifyOptions{Roots: pool, DNSName: "app.example.com"}); err != nil {
+		t.Errorf("verifying by CAPEM: %v", err)
+	}
+	root, err := x509.ParseCertificate(made.Certificate[len(made.Certificate)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(root.RawSubjectPublicKeyInfo)
+	if got := endpoint.KeyPin(); got != base64.StdEncoding.EncodeToString(sum[:]) {
+		t.Errorf("KeyPin = %q, which no certificate of the chain has", got)
+	}
+	for _, name := range []string{"example.edu", "app.cloudfront.net", ""} {
+		if _, err := endpoint.Certificate(name); err == nil {
+			t.Errorf("Certificate(%q) = no error, want a refusal", name)
+		}
+	}
+	certificate := issued(t, cloud, "video.example.com")
+	aliased(t, cloud, certificate.ARN, "TLSv1.2_2021", "video.example.com")
+	want := []string{"*.amazonaws.com", "*.cloudfront.net", "*.live-video.net", "video.example.com"}
+	if got := endpoint.Hosts(); !slices.Equal(got, want) {
+		t.Errorf("Hosts = %q, want %q", got, want)
 	}
 }

@@ -252,6 +252,9 @@ func outputsJSON(values auto.OutputMap) ([]byte, error) {
 	return append(data, '\n'), err
 }
 
+// Endpoint is where the stand-in listens, for clients other than Client.
+func (d *Deployment) Endpoint() *fakeaws.Endpoint { return d.endpoint }
+
 // Client returns a client that finds AWS's host names on the stand-in.
 func (d *Deployment) Client() *http.Client { return d.endpoint.Client() }
 

@@ -124,3 +124,14 @@ func (s *Service) Serves(host string) bool {
 	_, ok := s.owner(strings.ToLower(host))
 	return ok
 }
+
+// Aliases returns the aliases of all distributions, in no order.
+func (s *Service) Aliases() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	all := []string{}
+	for _, d := range s.distributions {
+		all = append(all, d.Aliases...)
+	}
+	return all
+}
