@@ -1,0 +1,117 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// renewal is what becomes of a playback that outlives its grant. Grants of this site
+// live four to eight seconds.
+func (w *world) renewal(t *testing.T) {
+	for _, c := range []struct{ name, way, player string }{
+		{"signed URLs", "urls", "hls.js"},
+		{"cookies", "cookies", "hls.js"},
+		{"a hook", "query", "hls.js"},
+		{"a hook in Video.js", "query", "video.js"},
+		{"signed URLs natively", "urls", "native"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := w.show(t, brief, w.page("long")+"?player="+c.player, c.way)
+			s.press()
+			s.watch(enough)
+			// Two grants have run out when a third was renewed.
+			for s.renewals() < 3 {
+				s.watch(1)
+			}
+			s.watch(enough)
+			if !s.loadedAfterRenewal() {
+				t.Error("nothing was loaded with a renewed grant: the case proves nothing")
+			}
+			s.wait(s.find(".message") + ".dataset.state === 'playing'")
+		})
+	}
+	t.Run("a right that was taken away", w.endsWithoutRight)
+	t.Run("signed out", w.endsSignedOut)
+	t.Run("no answer", w.endsWithoutAnswer)
+}
+
+// renewals counts the grants after the first.
+func (s *screen) renewals() int {
+	n := 0
+	for _, r := range s.Requests() {
+		if isRenewal(r.Method, r.URL) && r.Status == http.StatusOK {
+			n++
+		}
+	}
+	return n - 1
+}
+
+func isRenewal(method, url string) bool {
+	return method == http.MethodPost && strings.Contains(url, "/videos/")
+}
+
+// loadedAfterRenewal tells whether a segment was asked for after the second renewal.
+func (s *screen) loadedAfterRenewal() bool {
+	grants := 0
+	for _, r := range s.Requests() {
+		if isRenewal(r.Method, r.URL) {
+			grants++
+		}
+		if grants > 2 && received(r, ".ts") {
+			return true
+		}
+	}
+	return false
+}
+
+// endsWithoutRight: the renewal is refused, and playback ends with the reason.
+func (w *world) endsWithoutRight(t *testing.T) {
+	t.Parallel()
+	page := w.page("long")
+	for _, player := range []string{"hls.js", "native"} {
+		w.allow(t, brief, page, true)
+		s := sit(t, w.browser)
+		s.signIn(brief, "another viewer")
+		s.open("https://" + brief + page + "?player=" + player)
+		s.player = "[data-way=urls]"
+		s.press()
+		s.watch(enough)
+		w.allow(t, brief, page, false)
+		s.wants("not-allowed", "You are not allowed")
+		s.stands()
+	}
+}
+
+// stands demands that nothing plays on.
+func (s *screen) stands() {
+	s.t.Helper()
+	var playing bool
+	s.eval("!"+s.find("video")+".paused && "+s.find("video")+".readyState > 2", &playing)
+	if playing {
+		s.t.Error("it plays on")
+	}
+}
+
+func (w *world) endsSignedOut(t *testing.T) {
+	t.Parallel()
+	s := w.show(t, brief, w.page("long"), "cookies")
+	s.press()
+	s.watch(enough)
+	s.eval(`fetch("/sign-out", {method: "POST"}).then(r => { if (!r.ok) throw new Error("status " + r.status) })`, nil)
+	s.wants("expired", "Sign in again")
+	s.stands()
+}
+
+// endsWithoutAnswer: the site cannot renew, so the grant runs out in mid-play, and
+// the viewer plays on once it can.
+func (w *world) endsWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	s := w.show(t, brief, w.page("long"), "query")
+	s.press()
+	s.watch(enough)
+	s.grants(brief, granted{})
+	s.wants("expired", "Your access has expired")
+	s.stands()
+}
