@@ -1,0 +1,178 @@
+// Playback plays one <video>: it asks for a grant when the viewer presses Play,
+// renews it before it expires, and says why when nothing plays.
+
+import { Refusal, expired, renewalDelay, requestGrant } from "./grant.js";
+import { choosePlayer } from "./players/preference.js";
+import { trace, verdict } from "./trace.js";
+
+const again = 5_000; // ms until a renewal that failed is tried again
+const patience = 10_000; // ms without progress until the page asks why
+
+export class Playback {
+  #video;
+  #message;
+  #button;
+  #choice;
+  #source; // what players read: the way, and the grant of the moment
+  #player; // the module, chosen once
+  #stopPlayer = () => {};
+  #running = new AbortController(); // ends with a playback, and its listeners and answers with it
+  #renewal; // timer
+  #due = false; // a renewal waits until the paused video plays on
+  #stall; // timer
+
+  constructor(video, message, choice) {
+    this.#video = video;
+    this.#message = message;
+    this.#choice = choice;
+    this.#source = { way: video.dataset.way, grant: null };
+    // Without a source the browser's controls cannot start anything, hence a button;
+    // the source that plays without script would play beside the player.
+    video.removeAttribute("src");
+    video.load();
+    video.controls = false;
+    this.#button = document.createElement("button");
+    this.#button.type = "button";
+    this.#button.className = "play";
+    this.#button.textContent = "Play";
+    this.#button.addEventListener("click", () => this.#start());
+    video.after(this.#button);
+  }
+
+  // start plays from a position in seconds, after an expiry, or from the beginning
+  // (live: the edge) if there is none.
+  async #start(at) {
+    this.#stop();
+    const running = (this.#running = new AbortController());
+    this.#button.disabled = true;
+    this.#say("");
+    try {
+      this.#source.grant = await requestGrant(this.#video.dataset.grant);
+      this.#player ??= await choosePlayer(this.#source.way, this.#choice);
+    } catch (reason) {
+      return this.#refuse(running, at === undefined || reason.lasting ? reason : new Refusal("expired", expired));
+    }
+    if (!running.signal.aborted) {
+      this.#listen(running);
+      this.#load(running, at);
+      this.#schedule(running, renewalDelay(this.#source.grant.expires, Date.now()));
+    }
+  }
+
+  #stop() {
+    this.#running.abort();
+    clearTimeout(this.#renewal);
+    clearTimeout(this.#stall);
+    this.#due = false;
+    this.#stopPlayer();
+    this.#stopPlayer = () => {};
+  }
+
+  #listen(running) {
+    const { signal } = running;
+    const on = (event, act) => this.#video.addEventListener(event, act, { signal });
+    on("playing", () => this.#playing());
+    on("timeupdate", () => this.#watch(running));
+    on("waiting", () => this.#watch(running));
+    on("play", () => this.#due && this.#renew(running));
+    on("seeking", () => this.#due && this.#renew(running));
+  }
+
+  #load(running, at) {
+    this.#stopPlayer();
+    this.#stopPlayer = this.#player.start(this.#video, this.#source, at, (trouble) => this.#judge(running, trouble));
+    this.#video.controls = true;
+    this.#watch(running);
+    // It rejects if the source is replaced meanwhile, which is no trouble.
+    this.#video.play().catch(() => {});
+  }
+
+  #playing() {
+    if (document.activeElement === this.#button) {
+      this.#video.focus(); // the button goes, the keyboard's place must not
+    }
+    this.#button.hidden = true;
+    this.#say("", "playing");
+  }
+
+  // watch asks why when nothing moves: some players stall where they should fail.
+  #watch(running) {
+    clearTimeout(this.#stall);
+    this.#stall = setTimeout(() => {
+      if (!this.#video.paused && !this.#video.ended) {
+        this.#judge(running, { fatal: false, stalled: true });
+        this.#watch(running);
+      }
+    }, patience);
+  }
+
+  // schedule renews in delay milliseconds. Live needs no renewal: its token is for
+  // the moment when playback begins.
+  #schedule(running, delay) {
+    if (this.#source.way !== "live") {
+      this.#renewal = setTimeout(() => this.#renew(running), delay);
+    }
+  }
+
+  async #renew(running) {
+    this.#due = this.#video.paused || this.#video.ended;
+    if (this.#due) {
+      return;
+    }
+    let grant;
+    try {
+      grant = await requestGrant(this.#video.dataset.grant);
+    } catch (reason) {
+      return reason.lasting ? this.#refuse(running, reason) : this.#schedule(running, again);
+    }
+    if (running.signal.aborted) {
+      return;
+    }
+    this.#source.grant = grant;
+    this.#schedule(running, renewalDelay(grant.expires, Date.now()));
+    // The browser holds the new cookies, the hook reads the new query. The URLs of
+    // a playlist that is loaded stay the old ones: load it again, a blink.
+    if (this.#source.way === "urls") {
+      this.#load(running, this.#video.currentTime);
+    }
+  }
+
+  // judge decides what becomes of a playback in trouble.
+  async #judge(running, { fatal, status, stalled }) {
+    if (running.signal.aborted) {
+      return;
+    }
+    if (Date.now() >= this.#source.grant.expires) {
+      return this.#start(this.#source.way === "live" ? undefined : this.#video.currentTime);
+    }
+    if (!fatal && !stalled && status !== 401 && status !== 403) {
+      return; // the player tries again by itself
+    }
+    const known = this.#source.way === "live" && status ? verdict("live", { status }) : null;
+    const reason = known ?? (await trace(this.#source)) ?? (fatal ? new Refusal("failed", "The video cannot be played.") : null);
+    if (reason) {
+      this.#refuse(running, reason);
+    }
+  }
+
+  #refuse(running, reason) {
+    if (running.signal.aborted) {
+      return;
+    }
+    this.#stop();
+    this.#video.controls = false;
+    this.#button.hidden = false;
+    this.#button.disabled = false;
+    this.#button.textContent = "Try again";
+    this.#say(reason.message, reason.state);
+  }
+
+  #say(text, state) {
+    this.#message.textContent = text;
+    if (state) {
+      this.#message.dataset.state = state;
+    } else {
+      delete this.#message.dataset.state;
+    }
+  }
+}
