@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto"
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -121,7 +122,8 @@ func (w *world) deploy(t *testing.T) *local.Deployment {
 }
 
 // writeMedia writes the sample, and a video long enough to outlive its grants and
-// what players load ahead: the sample's segments over and over.
+// what players load ahead: the sample's segments over and over, by other names each
+// time, or the browser's cache would play them without any grant.
 func writeMedia(t *testing.T, dir string) {
 	if err := os.CopyFS(dir, sample.Files); err != nil {
 		t.Fatal(err)
@@ -137,7 +139,7 @@ func writeMedia(t *testing.T, dir string) {
 			list.WriteString("#EXT-X-DISCONTINUITY\n")
 		}
 		for _, name := range segments {
-			list.WriteString("#EXTINF:2,\n" + name + "\n")
+			fmt.Fprintf(&list, "#EXTINF:2,\n%s?part=%d\n", name, i)
 		}
 	}
 	list.WriteString("#EXT-X-ENDLIST\n")

@@ -58,7 +58,7 @@ func (w *world) show(t *testing.T, host, page, way string) *screen {
 	s := sit(t, w.browser)
 	s.signIn(host, "viewer")
 	s.open("https://" + host + page)
-	s.player = fmt.Sprintf("[data-way=%s]", way)
+	s.turn(way)
 	return s
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -151,7 +150,7 @@ func (w *world) refusedWithoutRight(t *testing.T) {
 	w.allow(t, bare, page, true)
 	s.signIn(bare, "another viewer")
 	s.open("https://" + bare + page)
-	s.player = fmt.Sprintf("[data-way=%s]", "cookies")
+	s.turn("cookies")
 	w.allow(t, bare, page, false)
 	s.press()
 	s.wants("not-allowed", "You are not allowed")

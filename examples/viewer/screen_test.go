@@ -88,6 +88,9 @@ func (s *screen) serve(url string, header map[string][]string, body string) {
 	}
 }
 
+// turn makes a way of the page the one that the case is about.
+func (s *screen) turn(way string) { s.player = "section[data-way=" + strconv.Quote(way) + "]" }
+
 // find is the JavaScript of an element of the player.
 func (s *screen) find(selector string) string {
 	return "document.querySelector(" + strconv.Quote(s.player+" "+selector) + ")"

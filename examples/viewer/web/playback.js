@@ -153,7 +153,7 @@ export class Playback {
       return;
     }
     this.#asking = true;
-    const known = this.#source.way === "live" && status ? verdict("live", { status }) : null;
+    const known = this.#source.way === "live" && fatal && status ? verdict("live", { status }) : null;
     const reason = known ?? (await trace(this.#source)) ?? (fatal ? new Refusal("failed", "The video cannot be played.") : null);
     this.#asking = false;
     if (reason) {
