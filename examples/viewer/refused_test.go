@@ -118,6 +118,7 @@ func (w *world) refusedOffline(t *testing.T) {
 		s.press()
 		s.wants("offline", "The stream is offline")
 		s.showsNothing()
+		s.keep(" in " + player)
 		w.offAir.Store(nil)
 		s.press()
 		s.wait(s.find(".message") + ".dataset.state === 'playing'")

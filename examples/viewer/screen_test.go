@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,14 +36,15 @@ func sit(t *testing.T, b *browser.Browser) *screen {
 	}
 	s := &screen{Page: page, t: t, player: ".way"}
 	t.Cleanup(func() {
-		s.keep()
+		s.keep("")
 		page.Close()
 	})
 	return s
 }
 
-// keep writes the tab's picture to the folder that BROWSER_ARTIFACTS names.
-func (s *screen) keep() {
+// keep writes the tab's picture to the folder that BROWSER_ARTIFACTS names, under the
+// test's name and what is added to it.
+func (s *screen) keep(added string) {
 	dir := os.Getenv("BROWSER_ARTIFACTS")
 	if dir == "" {
 		return
@@ -52,7 +54,7 @@ func (s *screen) keep() {
 		err = os.MkdirAll(dir, 0o755)
 	}
 	if err == nil {
-		name := strings.NewReplacer("/", "-", " ", "-").Replace(s.t.Name())
+		name := regexp.MustCompile(`[^\w.]+`).ReplaceAllString(s.t.Name()+added, "-")
 		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
 	}
 	if err != nil {
