@@ -19,66 +19,54 @@ type granted struct {
 	Expires  int64  `json:"expires"`         // seconds since 1970
 }
 
-// grant opens the video's folder and nothing else, for between half and the
-// whole of the lifetime: rounded up from now alone, it could end in a second.
+// grant opens the video's folder and nothing else, for between half and the whole
+// of the lifetime: rounded up from now alone, it could end within a second.
 func (a *application) grant(ctx context.Context, v video) (*signer.Grant, error) {
-	half := a.lifetime / 2
+	half := a.grantLifetime / 2
 	return a.grants.Grant(ctx, signer.Policy{
 		Resource: a.stack.BaseURL + "/" + v.folder() + "*",
 		Expires:  signer.RoundUp(time.Now().Add(half), half),
 	})
 }
 
-// grantBy answers with a grant for a video, written in one of the three ways.
-func (a *application) grantBy(way func(http.ResponseWriter, video, *signer.Grant, *granted) error) http.Handler {
-	return a.signedIn(limited(grantCost, func(w http.ResponseWriter, r *http.Request, s *session) error {
-		v, err := a.catalogue.video(r.Context(), s.account, r.PathValue("id"))
-		if err != nil {
-			return err
-		}
-		g, err := a.grant(r.Context(), v)
-		if err != nil {
-			return err
-		}
-		answer := granted{Playlist: a.stack.BaseURL + "/" + v.Playlist, Expires: g.Policy().Expires.Unix()}
-		if err := way(w, v, g, &answer); err != nil {
-			return err
-		}
-		return writeJSON(w, http.StatusOK, answer)
-	}))
-}
-
-// urls gives no signature away: it names a playlist of this application, which
-// signs every URL in it when it is asked for.
-func (a *application) urls(_ http.ResponseWriter, v video, _ *signer.Grant, answer *granted) error {
-	answer.Playlist = v.Page() + "/playlist/" + v.Playlist
-	return nil
-}
-
-// errCookies: the browser would send no cookies to the videos.
+// errCookies: browsers send no cookies from these pages to the videos.
 var errCookies = errors.New("pages and videos share no domain")
 
-// cookies sets the grant as cookies for the video's folder, in the domain that
-// pages and videos share.
-func (a *application) cookies(w http.ResponseWriter, v video, g *signer.Grant, answer *granted) error {
-	domain, err := signer.SharedDomain(a.origin.Host, a.stack.BaseURL)
-	if err != nil || a.origin.Scheme != "https" {
-		return errCookies
+// give answers with a grant for a video, in one of three ways.
+func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) error {
+	v, err := a.catalogue.video(r.Context(), s.account, r.PathValue("id"))
+	if err != nil {
+		return err
 	}
-	set, err := g.CookiesFor(answer.Playlist, signer.CookieAttributes{Domain: domain, Path: "/" + v.folder()})
-	for _, c := range set {
-		http.SetCookie(w, c)
+	grant, err := a.grant(r.Context(), v)
+	if err != nil {
+		return err
 	}
-	return err
+	g := granted{Playlist: a.stack.BaseURL + "/" + v.Playlist, Expires: grant.Policy().Expires.Unix()}
+	switch r.PathValue("way") {
+	case "urls": // no signature leaves: playlist, below, signs every URL when it is asked for
+		g.Playlist = v.Page() + "/playlist/" + v.Playlist
+	case "query":
+		g.Query = grant.Query()
+	case "cookies":
+		domain, err := signer.SharedDomain(a.origin.Host, a.stack.BaseURL)
+		if err != nil || a.origin.Scheme != "https" {
+			return errCookies
+		}
+		cookies, err := grant.CookiesFor(g.Playlist, signer.CookieAttributes{Domain: domain, Path: "/" + v.folder()})
+		if err != nil {
+			return err
+		}
+		for _, c := range cookies {
+			http.SetCookie(w, c)
+		}
+	default:
+		return playlist.ErrNotFound
+	}
+	return writeJSON(w, http.StatusOK, g)
 }
 
-// query gives the grant itself away, for the player's hook.
-func (a *application) query(_ http.ResponseWriter, _ video, g *signer.Grant, answer *granted) error {
-	answer.Query = g.Query()
-	return nil
-}
-
-// playlist serves a playlist of the video with a fresh grant in each URL.
+// playlist serves a playlist of a video with a fresh grant in each URL.
 func (a *application) playlist(w http.ResponseWriter, r *http.Request, s *session) error {
 	h := playlist.Handler{
 		Prefix: "/videos/" + r.PathValue("id") + "/playlist/", BaseURL: a.stack.BaseURL, Client: a.client, Log: a.log,

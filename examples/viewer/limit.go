@@ -9,17 +9,17 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// The budget of a session: 100 at once, then 5 a second. A page that plays asks
-// for a grant and two or three playlists each time it renews; who copies a
-// catalogue asks for far more.
+// newBudget is what a session may spend: 100 at once, then 5 a second. A page that
+// plays asks for a grant and two or three playlists each time it renews; who
+// copies a catalogue asks for far more.
+func newBudget() *rate.Limiter { return rate.NewLimiter(5, 100) }
+
 const (
-	grantCost    = 5 // opens a whole video, or a channel
+	grantCost    = 5 // it opens a whole video, or a channel
 	playlistCost = 1
 )
 
-func newBudget() *rate.Limiter { return rate.NewLimiter(5, 100) }
-
-var errTooMany = errors.New("over the budget of the session")
+var errTooMany = errors.New("the session's budget is spent")
 
 // limited lets a request through that the session's budget pays for.
 func limited(cost int, next handler) handler {

@@ -19,12 +19,11 @@ func (a *application) channel(r *http.Request, s *session) (c outputs.Channel, e
 	if i < 0 {
 		return c, playlist.ErrNotFound
 	}
-	c = a.stack.Channels[i]
-	return c, a.catalogue.check(r.Context(), s.account, livePage(c))
+	return a.stack.Channels[i], a.catalogue.check(r.Context(), s.account, livePage(a.stack.Channels[i]))
 }
 
-// live is a channel's page. Whether it is on air the player will see: asking
-// from here would count as a viewer.
+// live is a channel's page. Whether it is on air the player sees: to ask from here
+// would be to watch.
 func (a *application) live(w http.ResponseWriter, r *http.Request, s *session) error {
 	c, err := a.channel(r, s)
 	if err != nil {
@@ -33,39 +32,30 @@ func (a *application) live(w http.ResponseWriter, r *http.Request, s *session) e
 	return a.render(w, r, http.StatusOK, "live", "Live: "+c.Name, c)
 }
 
-// tokenLife is short: a token is needed at the moment when playback begins.
-const tokenLife = time.Minute
+// tokenLifetime is short, since a token is for the moment when playback begins.
+const tokenLifetime = time.Minute
 
-// playable returns a channel's playback URL with a fresh token for our pages.
-func (a *application) playable(r *http.Request, s *session) (granted, error) {
-	c, err := a.channel(r, s)
-	if err != nil {
-		return granted{}, err
-	}
-	t := signer.PlaybackToken{ChannelARN: c.ARN, Expires: time.Now().Add(tokenLife), AllowOrigins: []string{a.origin.String()}}
-	token, err := a.tokens.TokenAt(r.Context(), time.Now(), t)
-	if err != nil {
-		return granted{}, err
-	}
-	u, err := signer.PlaybackURL(c.PlaybackURL, token)
-	return granted{Playlist: u, Expires: t.Expires.Unix()}, err
-}
-
-// token answers the page's script.
+// token makes one for these pages. It tells the script the URL to play, and leads
+// a browser's own player there: no token is in a page or its address.
 func (a *application) token(w http.ResponseWriter, r *http.Request, s *session) error {
-	g, err := a.playable(r, s)
+	c, err := a.channel(r, s)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, g)
-}
-
-// livePlaylist leads a browser's own player there, without a script.
-func (a *application) livePlaylist(w http.ResponseWriter, r *http.Request, s *session) error {
-	g, err := a.playable(r, s)
-	if err == nil {
-		w.Header().Set("Location", g.Playlist)
-		w.WriteHeader(http.StatusFound)
+	now := time.Now()
+	t := signer.PlaybackToken{ChannelARN: c.ARN, Expires: now.Add(tokenLifetime), AllowOrigins: []string{a.origin.String()}}
+	token, err := a.tokens.TokenAt(r.Context(), now, t)
+	if err != nil {
+		return err
 	}
-	return err
+	u, err := signer.PlaybackURL(c.PlaybackURL, token)
+	if err != nil {
+		return err
+	}
+	if r.Method == http.MethodPost {
+		return writeJSON(w, http.StatusOK, granted{Playlist: u, Expires: t.Expires.Unix()})
+	}
+	w.Header().Set("Location", u)
+	w.WriteHeader(http.StatusFound)
+	return nil
 }

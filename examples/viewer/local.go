@@ -7,46 +7,51 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
 
-	"privateplayback/infra/outputs"
+	"privateplayback/internal/browser"
 	"privateplayback/internal/local"
 )
 
-// runLocal deploys the program on the stand-in and serves its videos.
-func runLocal(ctx context.Context, o options, log *slog.Logger, stderr io.Writer) error {
-	d, err := local.Start(ctx, local.Options{Domain: "video.example.com", Progress: func(line string) { fmt.Fprintln(stderr, "viewer:", line) }})
+// runLocal is the site on the stand-in: under a name that a browser has to be told
+// where to find, since cookies need a domain that the site shares with the videos.
+func (a *application) runLocal(ctx context.Context, open bool, stderr io.Writer) error {
+	say := func(line string) { fmt.Fprintln(stderr, "viewer:", line) }
+	d, err := local.Start(ctx, local.Options{Domain: "video.example.com", Progress: say})
 	if err != nil {
 		return err
 	}
-	return errors.Join(serveLocal(ctx, o, d, log), d.Close())
+	l, o, err := a.prepareLocal(d)
+	if err != nil {
+		return errors.Join(err, d.Close())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	shown := make(chan error, 1)
+	go func() { shown <- browser.Offer(ctx, o, a.origin.String(), !open, say) }()
+	err = a.serve(ctx, l)
+	cancel()
+	return errors.Join(err, <-shown, d.Close())
 }
 
-func serveLocal(ctx context.Context, o options, d *local.Deployment, log *slog.Logger) error {
-	stack, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
-		return err
-	}
-	a, err := newApplication(stack, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey})
-	if err != nil {
-		return err
-	}
-	a.origin = &url.URL{Scheme: "https", Host: "app.example.com"}
-	a.client = d.Client()
-	o.database = ":memory:"
+// prepareLocal makes a deployment the site's, and says which browser finds both.
+func (a *application) prepareLocal(d *local.Deployment) (net.Listener, browser.Options, error) {
+	o := browser.Options{Resolve: map[string]string{}, Trust: []string{d.Endpoint().KeyPin()}}
+	a.origin, a.client, a.database = &url.URL{Scheme: "https", Host: "app.example.com"}, d.Client(), ":memory:"
 	certificate, err := d.Endpoint().Certificate(a.origin.Host)
 	if err != nil {
-		return err
+		return nil, o, err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err := a.use(d.OutputsJSON, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey}); err != nil {
+		return nil, o, err
+	}
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}})
 	if err != nil {
-		return err
+		return nil, o, err
 	}
-	return a.serve(ctx, o, log, l, func(s *http.Server) error {
-		s.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}}
-		return s.ServeTLS(l, "", "")
-	})
+	for _, host := range d.Endpoint().Hosts() {
+		o.Resolve[host] = d.Endpoint().Addr()
+	}
+	o.Resolve[a.origin.Host] = l.Addr().String()
+	return l, o, nil
 }

@@ -1,4 +1,32 @@
-// Command viewer is a private video site: the smallest application worth copying.
+// Command viewer is a private video site: the smallest application worth copying
+// that hands out grants for the videos and channels of a stack.
+//
+//	go run ./examples/viewer --local
+//
+// deploys the stack on the local stand-in, and opens the site in a browser.
+//
+//	pulumi stack output --json | go run ./examples/viewer --outputs - --signing-key signing.pem --playback-key playback.pem
+//
+// serves a stack on AWS at http://localhost:8080, once the stack's playerOrigins
+// have that origin. For others to see it give --tls-cert and --tls-key, or --origin
+// with the URL that a proxy in front has; cookies need https, and a stack whose domain
+// is under the site's own. The same line works beside `smoketest serve`, in a shell
+// that has read its env: playlists are then fetched through the stand-in, and so must
+// the browser be told to, with the flags that serve's status page shows. Players from
+// npm are used if there are any: npm ci --prefix examples/viewer/web.
+//
+// What to copy: grant.go (who gets which signature, in three ways), live.go (tokens),
+// limit.go, and from route.go the headers, the log without secrets and the guard of
+// forms. What to replace: authenticate in session.go by your own sign-in, and
+// catalogue.go by your own database; keep its questions, check before every grant and
+// playlist, and one folder for each video. A key in AWS KMS comes from signer/kmskey
+// in place of signer.ReadPrivateKey.
+//
+// What is promised: a grant opens one video's folder, for at most --grant-lifetime
+// and at least half of that, and is signed once for all viewers of a video until the
+// next is due. So is what is not: signing out, or losing a right, takes no grant back,
+// and who plays without scripts stops when the grant expires; choose the lifetime for
+// both.
 package main
 
 import (
@@ -15,7 +43,8 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
-	"strings"
+	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,116 +61,120 @@ func main() {
 	}
 }
 
-// options are the command line.
-type options struct {
-	local, open                bool
-	outputs, signing, playback string
-	listen, origin, cert, key  string
-	database, players          string
-	grants, session            time.Duration
+// application is what the handlers share.
+type application struct {
+	stack     *outputs.Stack
+	grants    *signer.Grants
+	tokens    *signer.IVS // nil for a stack without channels
+	catalogue *catalogue
+	sessions  sync.Map     // of *session, by the cookie's value
+	origin    *url.URL     // of the pages, as browsers see it
+	client    *http.Client // for playlists; nil for the default
+	log       *slog.Logger
+
+	listen, database, players, cert, key string
+	grantLifetime, sessionLifetime       time.Duration
 }
 
-func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) error {
-	var o options
+func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) (err error) {
+	a := &application{log: slog.New(slog.NewTextHandler(stderr, nil))}
 	f := flag.NewFlagSet("viewer", flag.ContinueOnError)
 	f.SetOutput(stderr)
-	f.BoolVar(&o.local, "local", false, "deploy to the local stand-in and play from there")
-	f.BoolVar(&o.open, "open", true, "with --local: open a browser")
-	f.StringVar(&o.outputs, "outputs", "", "`FILE` that pulumi stack output --json wrote, - for standard input")
-	f.StringVar(&o.signing, "signing-key", "", "private key for CloudFront: `FILE`, or env:NAME")
-	f.StringVar(&o.playback, "playback-key", "", "private key for Amazon IVS: `FILE`, or env:NAME")
-	f.StringVar(&o.listen, "listen", "localhost:8080", "`ADDRESS` to listen on")
-	f.StringVar(&o.origin, "origin", "", "`URL` of the pages behind a proxy (default that of --listen)")
-	f.StringVar(&o.cert, "tls-cert", "", "certificate `FILE`")
-	f.StringVar(&o.key, "tls-key", "", "`FILE` of its private key")
-	f.StringVar(&o.database, "database", "viewer.db", "SQLite `FILE`")
-	f.StringVar(&o.players, "players", "examples/viewer/web/dist", "`FOLDER` of players that npm ci made")
-	f.DurationVar(&o.grants, "grant-lifetime", 10*time.Minute, "how long a grant opens a video at most")
-	f.DurationVar(&o.session, "session-lifetime", 12*time.Hour, "how long a viewer stays signed in")
+	isLocal := f.Bool("local", false, "deploy on the local stand-in, in memory, and play from there")
+	open := f.Bool("open", true, "with --local: open a browser, if there is one and a display")
+	from := f.String("outputs", "", "`FILE` with what pulumi stack output --json prints, - for standard input")
+	signing := f.String("signing-key", "", "private key for CloudFront: `FILE` or env:NAME")
+	playback := f.String("playback-key", "", "private key for Amazon IVS: `FILE` or env:NAME")
+	origin := f.String("origin", "", "`URL` of the site in browsers, if a proxy is in front")
+	f.StringVar(&a.listen, "listen", "localhost:8080", "`ADDRESS` to listen on; --local takes a free port")
+	f.StringVar(&a.cert, "tls-cert", "", "`FILE` with the site's certificate")
+	f.StringVar(&a.key, "tls-key", "", "`FILE` with the private key of the certificate")
+	f.StringVar(&a.database, "database", "viewer.db", "`FILE` of the catalogue, in SQLite")
+	f.StringVar(&a.players, "players", "examples/viewer/web/dist", "`FOLDER` of the players that npm ci made")
+	f.DurationVar(&a.grantLifetime, "grant-lifetime", 10*time.Minute, "how long a grant opens a video at most")
+	f.DurationVar(&a.sessionLifetime, "session-lifetime", 12*time.Hour, "how long a viewer stays signed in")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(stderr, nil))
-	if o.local {
-		return runLocal(ctx, o, log, stderr)
+	switch {
+	case f.NArg() > 0:
+		return fmt.Errorf("%q is no flag; run viewer --help for those there are", f.Arg(0))
+	case a.grantLifetime < 2*time.Second || a.sessionLifetime <= 0:
+		return errors.New("a lifetime is too short; give --grant-lifetime at least 2s, and --session-lifetime some")
+	case *isLocal:
+		return a.runLocal(ctx, *open, stderr)
+	case *from == "" || *signing == "":
+		return errors.New("give --outputs and --signing-key for a stack that is deployed, or --local")
+	case (a.cert == "") != (a.key == ""):
+		return errors.New("--tls-cert and --tls-key go together")
 	}
-	return runDeployed(ctx, o, stdin, log)
-}
-
-func runDeployed(ctx context.Context, o options, stdin io.Reader, log *slog.Logger) error {
-	data, err := read(o.outputs, stdin)
+	own := "http://"
+	if a.cert != "" {
+		own = "https://"
+	}
+	if a.origin, err = url.Parse(cmp.Or(*origin, own+a.listen)); err != nil || a.origin.Host == "" || a.origin.Path != "" {
+		return fmt.Errorf("the origin %q is not https://HOST and no more; give --origin", cmp.Or(*origin, own+a.listen))
+	}
+	data, err := os.ReadFile(*from)
+	if *from == "-" {
+		data, err = io.ReadAll(stdin)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("reading outputs: %w", err)
 	}
-	stack, err := outputs.Parse(data)
-	if err != nil {
-		return err
-	}
-	signing, err := readKey(o.signing)
-	if err != nil {
-		return err
-	}
-	var playback crypto.Signer
-	if o.playback != "" {
-		if playback, err = readKey(o.playback); err != nil {
+	keys := map[string][]crypto.Signer{}
+	for _, source := range []string{*signing, *playback} {
+		if source == "" {
+			continue // a stack without channels needs no playback key
+		}
+		key, err := signer.ReadPrivateKey(source)
+		if err != nil {
 			return err
 		}
+		keys[source] = []crypto.Signer{key}
 	}
-	a, err := newApplication(stack, []crypto.Signer{signing}, []crypto.Signer{playback})
+	if err := a.use(data, keys[*signing], keys[*playback]); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", a.listen)
 	if err != nil {
 		return err
 	}
-	scheme := "http"
-	if o.cert != "" {
-		scheme = "https"
-	}
-	if a.origin, err = url.Parse(cmp.Or(o.origin, scheme+"://"+o.listen)); err != nil {
-		return err
-	}
-	l, err := net.Listen("tcp", o.listen)
-	if err != nil {
-		return err
-	}
-	return a.serve(ctx, o, log, l, func(s *http.Server) error {
-		if o.cert != "" {
-			return s.ServeTLS(l, o.cert, o.key)
-		}
-		return s.Serve(l)
-	})
+	return a.serve(ctx, l)
 }
 
-func read(name string, stdin io.Reader) ([]byte, error) {
-	if name == "-" {
-		return io.ReadAll(stdin)
+// use takes the outputs of a stack, and proves that the private keys are its own.
+func (a *application) use(data []byte, signing, playback []crypto.Signer) (err error) {
+	if a.stack, err = outputs.Parse(data); err != nil {
+		return err
 	}
-	return os.ReadFile(name)
-}
-
-func readKey(name string) (crypto.Signer, error) {
-	if variable, ok := strings.CutPrefix(name, "env:"); ok {
-		return signer.ParsePrivateKey([]byte(os.Getenv(variable)))
-	}
-	data, err := os.ReadFile(name)
+	cf, ivs, err := signer.Current(a.stack, signing, playback)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return signer.ParsePrivateKey(data)
+	a.grants, a.tokens = signer.NewGrants(cf, 1000), ivs
+	if !slices.Contains(a.stack.AllowedOrigins, a.origin.String()) {
+		a.log.Warn("players with a script are refused, unless a wildcard of the stack's playerOrigins covers this site; add it there and deploy", "origin", a.origin.String())
+	}
+	return nil
 }
 
 // serve serves until ctx ends.
-func (a *application) serve(ctx context.Context, o options, log *slog.Logger, l net.Listener, listen func(*http.Server) error) (err error) {
-	a.log, a.lifetime, a.players = log, o.grants, o.players
-	a.sessions.life, a.sessions.secure = o.session, a.origin.Scheme == "https"
-	if a.catalogue, err = openCatalogue(ctx, o.database, a.stack); err != nil {
-		return err
+func (a *application) serve(ctx context.Context, l net.Listener) (err error) {
+	if a.catalogue, err = openCatalogue(ctx, a.database, a.stack); err != nil {
+		return errors.Join(err, l.Close())
 	}
 	defer a.catalogue.db.Close()
-	server := &http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
-	stop := context.AfterFunc(ctx, func() { server.Close() })
-	defer stop()
-	log.Info("listening", "pages", a.origin.String(), "address", l.Addr().String())
-	if err := listen(server); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	server := http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	defer context.AfterFunc(ctx, func() { server.Close() })()
+	a.log.Info("the site is up; Ctrl-C stops it", "origin", a.origin.String(), "address", l.Addr().String())
+	if a.cert != "" {
+		err = server.ServeTLS(l, a.cert, a.key)
+	} else {
+		err = server.Serve(l)
 	}
-	return nil
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/rand"
 	"net/http"
-	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -18,81 +17,73 @@ type account struct {
 }
 
 func accounts() []account {
-	return []account{{"viewer", false}, {"another viewer", false}, {"admin", true}}
+	return []account{{Name: "viewer"}, {Name: "another viewer"}, {Name: "admin", Admin: true}}
 }
 
 // authenticate says who signs in. REPLACE IT: it takes everybody's word.
 func authenticate(r *http.Request) (account, error) {
-	for _, a := range accounts() {
-		if a.Name == r.PostFormValue("account") {
-			return a, nil
+	for _, who := range accounts() {
+		if who.Name == r.PostFormValue("account") {
+			return who, nil
 		}
 	}
 	return account{}, playlist.ErrForbidden
 }
 
-// session is a browser that is signed in.
+// session is a browser that is signed in. Sessions are in memory: a restart signs
+// everybody out.
 type session struct {
 	account
-	expires time.Time
-	budget  *rate.Limiter // see limit.go
-}
-
-// sessions are in memory: a restart signs everybody out.
-type sessions struct {
-	life   time.Duration
-	secure bool // whether pages come by https
-	mu     sync.Mutex
-	open   map[string]*session // by the cookie's value
+	budget *rate.Limiter // see limit.go
 }
 
 // cookie is the session's. Its prefix makes browsers hold it to this one host,
-// whatever a neighbour in the domain sets. It has no expiry: that of the session
-// then shows as "expired", not as "never signed in".
-func (s *sessions) cookie(value string) *http.Cookie {
-	name := "session"
-	if s.secure {
-		name = "__Host-session"
+// whatever a neighbour in the domain sets. It outlives the session, which then
+// shows as expired, not as never begun.
+func (a *application) cookie(value string) *http.Cookie {
+	c := &http.Cookie{Name: "session", Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if a.origin.Scheme == "https" {
+		c.Name, c.Secure = "__Host-session", true
 	}
-	return &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode}
+	return c
 }
 
-// begin signs a browser in, and forgets sessions that have expired.
-func (s *sessions) begin(w http.ResponseWriter, a account) {
-	now, value := time.Now(), rand.Text()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for value, one := range s.open {
-		if now.After(one.expires) {
-			delete(s.open, value)
-		}
-	}
-	s.open[value] = &session{a, now.Add(s.life), newBudget()}
-	http.SetCookie(w, s.cookie(value))
-}
-
-// of returns the session of a request, or nil; expired if there was one.
-func (s *sessions) of(r *http.Request) (one *session, expired bool) {
-	c, err := r.Cookie(s.cookie("").Name)
+// session returns that of a request, or nil; known if there is or was one.
+func (a *application) session(r *http.Request) (s *session, known bool) {
+	c, err := r.Cookie(a.cookie("").Name)
 	if err != nil {
 		return nil, false
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if one := s.open[c.Value]; one != nil && time.Now().Before(one.expires) {
-		return one, false
+	if s, ok := a.sessions.Load(c.Value); ok {
+		return s.(*session), true
 	}
 	return nil, true
 }
 
-// end signs a browser out. Grants that it was given last until they expire.
-func (s *sessions) end(w http.ResponseWriter, r *http.Request) {
-	gone := s.cookie("")
-	gone.MaxAge = -1
-	http.SetCookie(w, gone)
-	if c, err := r.Cookie(gone.Name); err == nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.open, c.Value)
+func (a *application) signIn(w http.ResponseWriter, r *http.Request, _ *session) error {
+	if r.Method != http.MethodPost {
+		return a.render(w, r, http.StatusOK, "sign-in", "Sign in", accounts())
 	}
+	who, err := authenticate(r)
+	if err != nil {
+		return err
+	}
+	value := rand.Text()
+	a.sessions.Store(value, &session{who, newBudget()})
+	time.AfterFunc(a.sessionLifetime, func() { a.sessions.Delete(value) })
+	http.SetCookie(w, a.cookie(value))
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+// signOut ends a session. Grants that it was given last until they expire.
+func (a *application) signOut(w http.ResponseWriter, r *http.Request, _ *session) error {
+	gone := a.cookie("")
+	gone.MaxAge = -1
+	if c, err := r.Cookie(gone.Name); err == nil {
+		a.sessions.Delete(c.Value)
+	}
+	http.SetCookie(w, gone)
+	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,5 +150,6 @@ func resolverRules(resolve map[string]string) string {
 			rules = append(rules, "MAP "+host+" "+address)
 		}
 	}
+	slices.Sort(rules)
 	return strings.Join(append(rules, "MAP * ~NOTFOUND"), ",")
 }

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"privateplayback/signer/playlist"
+)
+
+// handler answers a request, or returns why not.
+type handler func(http.ResponseWriter, *http.Request, *session) error
+
+// routes are all that the site answers.
+func (a *application) routes() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, h := range map[string]handler{
+		"GET /static/": a.asset, "GET /web/": a.asset,
+		"GET /sign-in": a.signIn, "POST /sign-in": a.signIn, "POST /sign-out": a.signOut,
+		"/": func(http.ResponseWriter, *http.Request, *session) error { return playlist.ErrNotFound },
+	} {
+		mux.Handle(pattern, a.public(h))
+	}
+	for pattern, h := range map[string]handler{
+		"GET /{$}":                            a.home,
+		"GET /videos/{id}":                    a.video,
+		"POST /videos/{id}/{way}":             limited(grantCost, a.give),
+		"GET /videos/{id}/playlist/{path...}": limited(playlistCost, a.playlist),
+		"GET /live/{channel}":                 a.live,
+		"GET /live/{channel}/playlist":        limited(grantCost, a.token),
+		"POST /live/{channel}/token":          limited(grantCost, a.token),
+		"GET /admin":                          a.desk,
+		"POST /admin/videos":                  a.addVideo,
+		"POST /admin/videos/{id}/remove":      a.removeVideo,
+		"POST /admin/rights":                  a.setRight,
+	} {
+		mux.Handle(pattern, a.signedIn(h))
+	}
+	// Other sites' forms and scripts can post nothing here, hence no token in forms.
+	forms := http.NewCrossOriginProtection()
+	forms.SetDenyHandler(a.public(func(http.ResponseWriter, *http.Request, *session) error { return playlist.ErrForbidden }))
+	return a.protect(http.MaxBytesHandler(forms.Handler(mux), 64<<10))
+}
+
+func (a *application) public(next handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s, _ := a.session(r)
+		if err := next(w, r, s); err != nil {
+			a.refuse(w, r, err)
+		}
+	})
+}
+
+// signedIn sends strangers to the sign-in, and keeps viewers from the desk.
+func (a *application) signedIn(next handler) http.Handler {
+	return a.public(func(w http.ResponseWriter, r *http.Request, s *session) error {
+		switch _, known := a.session(r); {
+		case s == nil && !known && r.Method == http.MethodGet:
+			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+			return nil
+		case s == nil:
+			return playlist.ErrUnauthorized
+		case strings.HasPrefix(r.URL.Path, "/admin") && !s.Admin:
+			return playlist.ErrForbidden
+		}
+		return next(w, r, s)
+	})
+}
+
+// protect has browsers allow what the pages need and no more, and logs each request
+// without its query, where tokens and signatures would be.
+func (a *application) protect(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin, answer, header := time.Now(), &answer{w, http.StatusOK}, w.Header()
+		header.Set("Content-Security-Policy", a.contentPolicy(r))
+		header.Set("Referrer-Policy", "same-origin") // no-referrer would take the Origin off forms
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cache-Control", "no-store")
+		next.ServeHTTP(answer, r)
+		a.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			slog.Int("status", answer.status), slog.Duration("duration", time.Since(begin)))
+	})
+}
+
+// contentPolicy lets pages load scripts of this site and media of this stack. For
+// live ones those are on many hosts, and the Amazon IVS player is WebAssembly, in a
+// worker with a policy of its own.
+func (a *application) contentPolicy(r *http.Request) string {
+	script, media := "'self'", "'self' blob: "+a.stack.BaseURL
+	if strings.HasPrefix(r.URL.Path, "/live/") || strings.HasPrefix(r.URL.Path, "/web/dist/") || r.URL.Query().Get("player") == "ivs" {
+		script, media = "'self' 'wasm-unsafe-eval'", media+" https://*.live-video.net"
+	}
+	return "default-src 'none'; style-src 'self'; img-src 'self' data:; worker-src 'self' blob:; script-src " + script + "; media-src " + media +
+		"; connect-src " + media + "; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// answer remembers its status.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *answer) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *answer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
