@@ -8,7 +8,14 @@ import (
 
 // renewal is what becomes of a playback that outlives its grant. Grants of this site
 // live four to eight seconds.
-func (w *world) renewal(t *testing.T) {
+func (w *world) renewal() []scenario {
+	all := []scenario{
+		{"expired/a right that was taken away", w.endsWithoutRight},
+		{"expired/signed out", w.endsSignedOut},
+	}
+	for _, player := range []string{"hls.js", "video.js", "native"} {
+		all = append(all, scenario{"expired/no answer in " + player, func(t *testing.T) { w.endsWithoutAnswer(t, player) }})
+	}
 	for _, c := range []struct {
 		name, player string
 		ways         []string // side by side
@@ -17,8 +24,7 @@ func (w *world) renewal(t *testing.T) {
 		{"Video.js", "video.js", []string{"urls", "cookies", "query"}},
 		{"natively", "native", []string{"urls", "cookies"}},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
+		all = append(all, scenario{"renewed/" + c.name, func(t *testing.T) {
 			s := w.show(t, brief, w.page("long")+"?player="+c.player, "")
 			for _, way := range c.ways {
 				s.turn(way)
@@ -33,11 +39,9 @@ func (w *world) renewal(t *testing.T) {
 				s.watch(1)
 				s.wait(s.find(".message") + ".dataset.state === 'playing'")
 			}
-		})
+		}})
 	}
-	t.Run("a right that was taken away", w.endsWithoutRight)
-	t.Run("signed out", w.endsSignedOut)
-	t.Run("no answer", w.endsWithoutAnswer)
+	return all
 }
 
 // renewed tells whether a segment came after the second renewal of a way: the grant
@@ -57,7 +61,6 @@ func (s *screen) renewed(way string) bool {
 
 // endsWithoutRight: the renewal is refused, and playback ends with the reason.
 func (w *world) endsWithoutRight(t *testing.T) {
-	t.Parallel()
 	page := w.page("long")
 	for _, player := range []string{"hls.js", "native"} {
 		w.allow(t, brief, page, true)
@@ -84,7 +87,6 @@ func (s *screen) stands() {
 }
 
 func (w *world) endsSignedOut(t *testing.T) {
-	t.Parallel()
 	s := w.show(t, brief, w.page("long"), "cookies")
 	s.press()
 	s.watch(enough)
@@ -94,14 +96,11 @@ func (w *world) endsSignedOut(t *testing.T) {
 }
 
 // endsWithoutAnswer: the site cannot renew, so the grant runs out in mid-play.
-func (w *world) endsWithoutAnswer(t *testing.T) {
-	t.Parallel()
-	for _, player := range []string{"hls.js", "video.js", "native"} {
-		s := w.show(t, brief, w.page("long")+"?player="+player, "cookies")
-		s.press()
-		s.watch(enough)
-		s.grants(brief, granted{})
-		s.wants("expired", "Your access has expired")
-		s.stands()
-	}
+func (w *world) endsWithoutAnswer(t *testing.T, player string) {
+	s := w.show(t, brief, w.page("long")+"?player="+player, "cookies")
+	s.press()
+	s.watch(enough)
+	s.grants(brief, granted{})
+	s.wants("expired", "Your access has expired")
+	s.stands()
 }

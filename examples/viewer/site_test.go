@@ -15,17 +15,18 @@ import (
 
 // serve serves the viewer at a host.
 func (w *world) serve(t *testing.T, d *local.Deployment, host string, lifetime time.Duration, players string) {
-	a, err := newApplication(w.stack, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey})
-	if err != nil {
+	a := &application{
+		log: slog.New(slog.DiscardHandler), client: d.Client(), origin: &url.URL{Scheme: "https", Host: host},
+		grantLifetime: lifetime, sessionLifetime: time.Hour, players: players,
+	}
+	if err := a.use(d.OutputsJSON, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey}); err != nil {
 		t.Fatal(err)
 	}
+	var err error
 	if a.catalogue, err = openCatalogue(t.Context(), ":memory:", w.stack); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.catalogue.db.Close() })
-	a.origin = &url.URL{Scheme: "https", Host: host}
-	a.client, a.lifetime, a.players, a.log = d.Client(), lifetime, players, slog.New(slog.DiscardHandler)
-	a.sessions.life, a.sessions.secure = time.Hour, true
 	certificate, err := d.Endpoint().Certificate(host)
 	if err != nil {
 		t.Fatal(err)
