@@ -57,7 +57,7 @@ type scenario struct {
 // The hosts of the pages. The first three are among the stack's player origins.
 const (
 	pages    = "app.example.com"
-	brief    = "brief.example.com"    // its grants live a few seconds
+	brief    = "brief.example.com"    // its grants live briefly
 	bare     = "bare.example.com"     // no player is installed
 	stranger = "stranger.example.com" // no player origin
 )
@@ -84,7 +84,7 @@ func newWorld(t *testing.T) *world {
 		w.options.Resolve[host] = d.Endpoint().Addr()
 	}
 	w.serve(t, d, pages, 10*time.Minute, "web/dist")
-	w.serve(t, d, brief, 8*time.Second, "web/dist")
+	w.serve(t, d, brief, briefly, "web/dist")
 	w.serve(t, d, bare, 10*time.Minute, t.TempDir())
 	w.serve(t, d, stranger, 10*time.Minute, "web/dist")
 	w.browser = startBrowser(t, w.options)

@@ -1,17 +1,25 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"privateplayback/internal/browser"
 )
 
-// renewal is what becomes of a playback that outlives its grant. Grants of this site
-// live four to eight seconds.
+// briefly is how long a grant of the site "brief" opens a video at most, and half of
+// it how long at least.
+const briefly = 8 * time.Second
+
+// renewal is what becomes of a playback that outlives its grant.
 func (w *world) renewal() []scenario {
 	all := []scenario{
 		{"expired/a right that was taken away", w.endsWithoutRight},
 		{"expired/signed out", w.endsSignedOut},
+		{"renewed/after a pause", w.playsAfterPause},
 	}
 	for _, player := range []string{"hls.js", "video.js", "native"} {
 		all = append(all, scenario{"expired/no answer in " + player, func(t *testing.T) { w.endsWithoutAnswer(t, player) }})
@@ -38,10 +46,49 @@ func (w *world) renewal() []scenario {
 				}
 				s.watch(1)
 				s.wait(s.find(".message") + ".dataset.state === 'playing'")
+				// Who began again with each grant would never come as far: the next
+				// one is due after six seconds at most.
+				s.wait(s.find("video") + ".currentTime > 8")
 			}
 		}})
 	}
 	return all
+}
+
+// playsAfterPause: who pauses longer than a grant lives costs no renewals meanwhile,
+// and plays on where they stopped.
+func (w *world) playsAfterPause(t *testing.T) {
+	s := w.show(t, brief, w.page("long"), "urls")
+	s.press()
+	s.watch(enough)
+	s.eval(s.find("video")+".pause()", nil)
+	var before float64
+	s.eval(s.find("video")+".currentTime", &before)
+	grants := s.grantsOf("urls")
+	s.wait(fmt.Sprintf("(window.begin ??= Date.now()) + %d < Date.now()", briefly.Milliseconds()))
+	if n := s.grantsOf("urls"); n > grants+1 { // one may have been on its way
+		t.Errorf("%d grants were asked for during the pause", n-grants)
+	}
+	s.eval(s.find("video")+".play().catch(() => {})", nil)
+	s.wait(fmt.Sprintf("%s.currentTime > %v", s.find("video"), before+1))
+	s.watch(1)
+	if n := s.grantsOf("urls"); n <= grants {
+		t.Error("no grant was asked for after the pause")
+	}
+}
+
+// grantsOf counts the grants that the page got by a way.
+func (s *screen) grantsOf(way string) (n int) {
+	for _, r := range s.Requests() {
+		if isGrantOf(r, way) {
+			n++
+		}
+	}
+	return n
+}
+
+func isGrantOf(r browser.Request, way string) bool {
+	return r.Method == http.MethodPost && strings.HasSuffix(r.URL, "/"+way) && r.Status == http.StatusOK
 }
 
 // renewed tells whether a segment came after the second renewal of a way: the grant
@@ -49,7 +96,7 @@ func (w *world) renewal() []scenario {
 func (s *screen) renewed(way string) bool {
 	grants := 0
 	for _, r := range s.Requests() {
-		if r.Method == http.MethodPost && strings.HasSuffix(r.URL, "/"+way) && r.Status == http.StatusOK {
+		if isGrantOf(r, way) {
 			grants++
 		}
 		if grants > 2 && received(r, ".ts") {
