@@ -12,7 +12,7 @@ import (
 
 // briefly is how long a grant of the site "brief" opens a video at most, and half of
 // it how long at least.
-const briefly = 8 * time.Second
+const briefly = 12 * time.Second
 
 // renewal is what becomes of a playback that outlives its grant.
 func (w *world) renewal() []scenario {
@@ -46,9 +46,8 @@ func (w *world) renewal() []scenario {
 				}
 				s.watch(1)
 				s.wait(s.find(".message") + ".dataset.state === 'playing'")
-				// Who began again with each grant would never come as far: the next
-				// one is due after six seconds at most.
-				s.wait(s.find("video") + ".currentTime > 8")
+				// Who began again with each grant would never come as far.
+				s.wait(fmt.Sprintf("%s.currentTime > %v", s.find("video"), briefly.Seconds()))
 			}
 		}})
 	}

@@ -85,6 +85,7 @@ export class Playback {
   }
 
   #load(running, at) {
+    this.#due = null;
     this.#stopPlayer();
     this.#stopPlayer = this.#player.start(this.#video, this.#source, at, (trouble) => this.#judge(running, trouble));
     this.#video.controls = true;
@@ -125,7 +126,6 @@ export class Playback {
       this.#due = () => this.#renew(running);
       return;
     }
-    this.#due = null;
     let grant;
     try {
       grant = await requestGrant(this.#video.dataset.grant);
@@ -140,7 +140,8 @@ export class Playback {
     // The browser holds the new cookies, the hook reads the new query. The URLs of
     // a playlist that is loaded stay the old ones: load it again, a blink.
     if (this.#source.way === "urls") {
-      this.#load(running, this.#video.currentTime);
+      const reload = () => this.#load(running, this.#video.currentTime);
+      this.#halted ? (this.#due = reload) : reload();
     }
   }
 
