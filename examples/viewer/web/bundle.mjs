@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const players = {
   "hls.js": 'export { default } from "hls.js";',
   "video.js": 'export { default } from "video.js";',
-  "ivs.js": 'export { create, isPlayerSupported, PlayerEventType, PlayerState } from "amazon-ivs-player";',
+  "ivs.js": 'export { create, ErrorType, isPlayerSupported, PlayerEventType, PlayerState } from "amazon-ivs-player";',
 };
 
 // Video.js would put style elements into the page, which a strict style-src forbids.

@@ -28,7 +28,7 @@ export async function requestGrant(url) {
     throw new Refusal("failed", "The site cannot be reached. Are you offline?", false);
   }
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) {
+  if (!response.ok || !body.playlist) {
     throw refusalOf(response.status, body.message);
   }
   return {

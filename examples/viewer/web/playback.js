@@ -20,6 +20,7 @@ export class Playback {
   #renewal; // timer
   #due = false; // a renewal waits until the paused video plays on
   #stall; // timer
+  #asking = false; // the page is finding out why nothing plays
 
   constructor(video, message, choice) {
     this.#video = video;
@@ -145,11 +146,16 @@ export class Playback {
     if (Date.now() >= this.#source.grant.expires) {
       return this.#start(this.#source.way === "live" ? undefined : this.#video.currentTime);
     }
-    if (!fatal && !stalled && status !== 401 && status !== 403) {
-      return; // the player tries again by itself
+    // The player tries other errors again by itself, for half a minute: before
+    // anything has played it is better to ask at once.
+    const telling = fatal || stalled || status === 401 || status === 403 || this.#video.played.length === 0;
+    if (!telling || (this.#asking && !fatal)) {
+      return;
     }
-    const known = this.#source.way === "live" && status ? verdict("live", { status }) : null;
+    this.#asking = true;
+    const known = this.#source.way === "live" && fatal && status ? verdict("live", { status }) : null;
     const reason = known ?? (await trace(this.#source)) ?? (fatal ? new Refusal("failed", "The video cannot be played.") : null);
+    this.#asking = false;
     if (reason) {
       this.#refuse(running, reason);
     }

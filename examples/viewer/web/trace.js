@@ -49,7 +49,8 @@ function forbidden(way, status, body) {
   if (way === "cookies" && (status === undefined || body.includes("MissingKey"))) {
     return new Refusal("blocked", blocked);
   }
-  return new Refusal("not-allowed", status ? notAllowed : `${notAllowed} Or pages at ${location.origin} are not.`);
+  const foreign = `You are not allowed to watch this, or pages at ${location.origin} are not allowed to play it.`;
+  return new Refusal("not-allowed", status ? notAllowed : foreign);
 }
 
 async function ask(url, source) {

@@ -5,7 +5,7 @@
 // playback begins again. Its worker and WebAssembly are files of their own, and a
 // Content-Security-Policy needs 'wasm-unsafe-eval' for it.
 
-import { create, isPlayerSupported, PlayerEventType, PlayerState } from "../dist/ivs.js";
+import { create, ErrorType, isPlayerSupported, PlayerEventType, PlayerState } from "../dist/ivs.js";
 
 export const hook = false;
 
@@ -18,9 +18,11 @@ export function start(video, source, at, report) {
     wasmBinary: asset("amazon-ivs-wasmworker.min.wasm"),
   });
   player.attachHTMLVideoElement(video);
-  // 404 is a channel on which nobody broadcasts, 403 a token that does not open it.
-  // It retries the rest by itself, so what arrives here is fatal.
-  player.addEventListener(PlayerEventType.ERROR, ({ code }) => report({ fatal: true, status: code }));
+  // A token that does not open the channel is an authorization error, whose code is
+  // not always the answer's 403; 404 is a channel on which nobody broadcasts. It
+  // retries the rest by itself, so what arrives here is fatal.
+  player.addEventListener(PlayerEventType.ERROR, ({ type, code }) =>
+    report({ fatal: true, status: type === ErrorType.AUTHORIZATION ? 403 : code }));
   player.addEventListener(PlayerState.ENDED, () => report({ fatal: true, status: 404 }));
   player.load(source.grant.playlist);
   player.play();

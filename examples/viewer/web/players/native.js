@@ -11,10 +11,10 @@ const type = "application/vnd.apple.mpegurl";
 export const supported = () => document.createElement("video").canPlayType(type) !== "";
 
 export function start(video, source, at, report) {
-  // Cookies: without use-credentials Safari sends none to another host. Live:
-  // without anonymous it sends no Origin, which a strict token needs.
-  const modes = { cookies: "use-credentials", live: "anonymous" };
-  video.crossOrigin = modes[source.way] ?? null;
+  // Without use-credentials Safari sends no cookies to another host. Without
+  // anonymous no Origin is sent, which a strict token needs, and Chrome takes no
+  // AES-128 key from another host.
+  video.crossOrigin = source.way === "cookies" ? "use-credentials" : "anonymous";
 
   const listening = new AbortController();
   const { signal } = listening;

@@ -49,6 +49,8 @@ test("a grant is asked for by POST, and its playlist is absolute", async () => {
 });
 
 test("what is no grant is thrown", async () => {
+  mock.method(globalThis, "fetch", async () => Response.json({}));
+  await assert.rejects(requestGrant("/videos/1/urls"), { state: "failed", lasting: false });
   mock.method(globalThis, "fetch", async () => new Response("<html>", { status: 502 }));
   await assert.rejects(requestGrant("/videos/1/urls"), { state: "failed", lasting: false });
   mock.method(globalThis, "fetch", async () => { throw new TypeError("Failed to fetch"); });

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"crypto"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"privateplayback/infra/outputs"
+	"privateplayback/infra/stack/sample"
+	"privateplayback/internal/browser"
+	"privateplayback/internal/browser/browsertest"
+	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/local"
+	"privateplayback/signer"
+)
+
+// TestBrowser plays in a real browser what a viewer may watch, and shows that what
+// they may not watch does not play and that the page says why. One deployment and
+// one browser serve all cases; each has a tab with cookies of its own.
+func TestBrowser(t *testing.T) {
+	w := newWorld(t)
+	t.Run("plays", w.plays)
+	t.Run("refused", w.refused)
+	t.Run("renewal", w.renewal)
+}
+
+// The hosts of the pages. The first three are among the stack's player origins.
+const (
+	pages    = "app.example.com"
+	brief    = "brief.example.com"    // its grants live a few seconds
+	bare     = "bare.example.com"     // no player is installed
+	stranger = "stranger.example.com" // no player origin
+)
+
+// world is a deployment, the viewer at four addresses, and a browser.
+type world struct {
+	stack      *outputs.Stack
+	cloudfront *signer.CloudFront
+	tokens     *signer.IVS
+	sites      map[string]*application // by host
+	options    browser.Options
+	browser    *browser.Browser
+	offAir     atomic.Pointer[string] // ARN of the channel on which nobody broadcasts; nil for none
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{options: browser.Options{Path: browsertest.Path(t), Log: t.Logf}}
+	requirePlayers(t)
+	d := w.deploy(t)
+	w.sites = map[string]*application{}
+	w.options.Trust = []string{d.Endpoint().KeyPin()}
+	w.options.Resolve = map[string]string{}
+	for _, host := range d.Endpoint().Hosts() {
+		w.options.Resolve[host] = d.Endpoint().Addr()
+	}
+	w.serve(t, d, pages, 10*time.Minute, "web/dist")
+	w.serve(t, d, brief, 8*time.Second, "web/dist")
+	w.serve(t, d, bare, 10*time.Minute, t.TempDir())
+	w.serve(t, d, stranger, 10*time.Minute, "web/dist")
+	w.browser = startBrowser(t, w.options)
+	return w
+}
+
+// requirePlayers skips a test where no players are installed, or fails it where
+// TEST_BROWSER=1 says that they are.
+func requirePlayers(t *testing.T) {
+	const install = "no players in examples/viewer/web/dist: npm ci --prefix examples/viewer/web"
+	if _, err := os.Stat(filepath.Join("web", "dist", "ivs.js")); err == nil {
+		return
+	}
+	if os.Getenv("TEST_BROWSER") == "1" {
+		t.Fatal("TEST_BROWSER=1, but there are " + install)
+	}
+	t.Skip("there are " + install)
+}
+
+// deploy deploys the sample and a long video under a domain of one's own, and two
+// channels.
+func (w *world) deploy(t *testing.T) *local.Deployment {
+	media := t.TempDir()
+	writeMedia(t, media)
+	d, err := local.Start(t.Context(), local.Options{
+		MediaDir: media,
+		Domain:   "video.example.com",
+		Settings: map[string]any{
+			"playerOrigins": []string{"https://" + pages, "https://" + brief, "https://" + bare},
+			"channels":      []map[string]any{{"name": "live"}, {"name": "idle"}},
+		},
+		Cloud: fakeaws.Options{OnAir: func(arn string) bool { off := w.offAir.Load(); return off == nil || *off != arn }},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	stack, err := outputs.Parse(d.OutputsJSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := signer.NewSigningKeys(stack.SigningKeys, []crypto.Signer{d.SigningKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.cloudfront, err = keys.Signer(outputs.Current); err != nil {
+		t.Fatal(err)
+	}
+	if w.tokens, err = signer.NewIVS(d.PlaybackKey); err != nil {
+		t.Fatal(err)
+	}
+	w.stack = stack
+	return d
+}
+
+// writeMedia writes the sample, and a video long enough to outlive its grants and
+// what players load ahead: the sample's segments over and over, by other names each
+// time, or the browser's cache would play them without any grant.
+func writeMedia(t *testing.T, dir string) {
+	if err := os.CopyFS(dir, sample.Files); err != nil {
+		t.Fatal(err)
+	}
+	long := filepath.Join(dir, "long")
+	if err := os.Mkdir(long, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var list strings.Builder
+	list.WriteString("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXT-X-PLAYLIST-TYPE:VOD\n")
+	for i := range 30 {
+		if i > 0 {
+			list.WriteString("#EXT-X-DISCONTINUITY\n")
+		}
+		for _, name := range segments {
+			fmt.Fprintf(&list, "#EXTINF:2,\n%s?part=%d\n", name, i)
+		}
+	}
+	list.WriteString("#EXT-X-ENDLIST\n")
+	if err := os.WriteFile(filepath.Join(long, "index.m3u8"), []byte(list.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range segments {
+		data, err := sample.Files.ReadFile(path.Join("ts", "180p", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(long, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+var segments = []string{"seg000.ts", "seg001.ts", "seg002.ts", "seg003.ts", "seg004.ts", "seg005.ts"}
+
+func startBrowser(t *testing.T, o browser.Options) *browser.Browser {
+	b, err := browser.Start(context.WithoutCancel(t.Context()), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func (w *world) channel(name string) *outputs.Channel {
+	for i, c := range w.stack.Channels {
+		if c.Name == name {
+			return &w.stack.Channels[i]
+		}
+	}
+	panic("no channel " + name)
+}
+
+// entry is the key of a video's entry playlist: "ts", "fmp4", "aes" or "long".
+func (w *world) entry(video string) string {
+	for _, key := range w.stack.ContentPlaylists {
+		if strings.HasPrefix(key, "content/"+video+"/") {
+			return key
+		}
+	}
+	panic("no video " + video)
+}
