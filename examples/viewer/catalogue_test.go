@@ -19,7 +19,7 @@ func TestAddVideo(t *testing.T) {
 		{"", "a/index.m3u8", "the title is empty"},
 		{"  ", "a/index.m3u8", "the title is empty"},
 		{strings.Repeat("x", 201), "a/index.m3u8", "the title is empty"},
-		{"A", "", "has a slash"},
+		{"A", "", "may have letters"},
 		{"A", "a/index.mp4", "does not end in .m3u8"},
 		{"A", "a/.m3u8x", "does not end in .m3u8"},
 		{"A", "https://video.example.com/a/index.m3u8", "is a URL"},
