@@ -38,6 +38,23 @@ func Current(stack *outputs.Stack, signing, playback []crypto.Signer) (*CloudFro
 	return cf, ivs, nil
 }
 
+// OpenCurrent is [Current] for keys in files or environment variables, as
+// [ReadPrivateKey] reads them. playback is "" for a stack without channels.
+func OpenCurrent(stack *outputs.Stack, signing, playback string) (*CloudFront, *IVS, error) {
+	var keys [2][]crypto.Signer
+	for i, source := range []string{signing, playback} {
+		if source == "" {
+			continue
+		}
+		key, err := ReadPrivateKey(source)
+		if err != nil {
+			return nil, nil, err
+		}
+		keys[i] = []crypto.Signer{key}
+	}
+	return Current(stack, keys[0], keys[1])
+}
+
 // environment begins the name of a variable in place of that of a file.
 const environment = "env:"
 

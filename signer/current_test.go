@@ -63,6 +63,27 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
+func TestOpenCurrent(t *testing.T) {
+	key, public := pair(t, signer.GenerateSigningKey)
+	text, err := signer.MarshalPrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("VIEWER_TEST_KEY", string(text))
+	stack := &outputs.Stack{SigningKeys: []outputs.SigningKey{{ID: "K1", Role: outputs.Current, PublicKey: public}}}
+	if cf, ivs, err := signer.OpenCurrent(stack, "env:VIEWER_TEST_KEY", ""); cf == nil || ivs != nil || err != nil {
+		t.Errorf("OpenCurrent = %v, %v, %v, want the signer for CloudFront", cf, ivs, err)
+	}
+	for source, want := range map[string]error{"": signer.ErrKeyMismatch, "env:VIEWER_TEST_NONE": fs.ErrNotExist} {
+		if _, _, err := signer.OpenCurrent(stack, source, ""); !errors.Is(err, want) {
+			t.Errorf("OpenCurrent(%q) = %v, want %v", source, err, want)
+		}
+	}
+	if _, _, err := signer.OpenCurrent(stack, "env:VIEWER_TEST_KEY", "none.pem"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("OpenCurrent with a playback key that is not there = %v", err)
+	}
+}
+
 func TestReadPrivateKey(t *testing.T) {
 	key, _ := pair(t, signer.GenerateSigningKey)
 	text, err := signer.MarshalPrivateKey(key)

@@ -29,6 +29,8 @@ var (
 	// ErrURLForm: a URL that browsers request in another form than it has;
 	// [RequestURL] returns that form, and the error names what differs.
 	ErrURLForm = errors.New("URL not in the form that is requested")
+	// ErrObjectKey: the key of a playlist in a bucket that is no [Asset]'s.
+	ErrObjectKey = errors.New("unsuitable object key")
 	// ErrReservedParameter: the URL already has a query parameter that the
 	// signature needs for itself.
 	ErrReservedParameter = errors.New("reserved query parameter")

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"privateplayback/signer"
@@ -19,14 +18,17 @@ type granted struct {
 	Expires  int64  `json:"expires"`         // seconds since 1970
 }
 
-// grant opens the video's folder and nothing else, for between half and the whole
-// of the lifetime: rounded up from now alone, it could end within a second.
+// grant opens the video's folder and nothing else, for between half and the whole of
+// the lifetime: rounded up from now alone, it could end within a second.
 func (a *application) grant(ctx context.Context, v video) (*signer.Grant, error) {
 	half := a.grantLifetime / 2
-	return a.grants.Grant(ctx, signer.Policy{
-		Resource: a.stack.BaseURL + "/" + v.folder() + "*",
-		Expires:  signer.RoundUp(time.Now().Add(half), half),
-	})
+	return a.grants.Grant(ctx, signer.Policy{Resource: v.Resource, Expires: signer.RoundUp(time.Now().Add(half), half)})
+}
+
+// watched returns the video of a request, if the viewer may watch it. Every page,
+// grant and playlist of a video begins here.
+func (a *application) watched(r *http.Request, s *session) (video, error) {
+	return a.catalogue.video(s.account, r.PathValue("id"))
 }
 
 // errCookies: browsers send no cookies from these pages to the videos.
@@ -34,7 +36,7 @@ var errCookies = errors.New("pages and videos share no domain")
 
 // give answers with a grant for a video, in one of three ways.
 func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) error {
-	v, err := a.catalogue.video(r.Context(), s.account, r.PathValue("id"))
+	v, err := a.watched(r, s)
 	if err != nil {
 		return err
 	}
@@ -42,9 +44,9 @@ func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) e
 	if err != nil {
 		return err
 	}
-	g := granted{Playlist: a.stack.BaseURL + "/" + v.Playlist, Expires: grant.Policy().Expires.Unix()}
+	g := granted{Playlist: v.URL, Expires: grant.Policy().Expires.Unix()}
 	switch r.PathValue("way") {
-	case "urls": // no signature leaves: playlist, below, signs every URL when it is asked for
+	case "urls": // no signature yet: playlist, below, signs every URL when it is asked
 		g.Playlist = v.Page() + "/playlist/" + v.Playlist
 	case "query":
 		g.Query = grant.Query()
@@ -53,7 +55,7 @@ func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) e
 		if err != nil || a.origin.Scheme != "https" {
 			return errCookies
 		}
-		cookies, err := grant.CookiesFor(g.Playlist, signer.CookieAttributes{Domain: domain, Path: "/" + v.folder()})
+		cookies, err := grant.CookiesFor(v.URL, signer.CookieAttributes{Domain: domain, Path: v.Path})
 		if err != nil {
 			return err
 		}
@@ -66,15 +68,13 @@ func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) e
 	return writeJSON(w, http.StatusOK, g)
 }
 
-// playlist serves a playlist of a video with a fresh grant in each URL.
+// playlist serves a playlist of a video with a fresh grant in each URL, and no other
+// video's, since the grant does not cover that.
 func (a *application) playlist(w http.ResponseWriter, r *http.Request, s *session) error {
 	h := playlist.Handler{
 		Prefix: "/videos/" + r.PathValue("id") + "/playlist/", BaseURL: a.stack.BaseURL, Client: a.client, Log: a.log,
-		Authorize: func(r *http.Request, path string) (o playlist.Options, err error) {
-			v, err := a.catalogue.video(r.Context(), s.account, r.PathValue("id"))
-			if err == nil && !strings.HasPrefix(path, v.folder()) {
-				err = playlist.ErrForbidden
-			}
+		Authorize: func(r *http.Request, _ string) (o playlist.Options, err error) {
+			v, err := a.watched(r, s)
 			if err == nil {
 				o.Grant, err = a.grant(r.Context(), v)
 			}

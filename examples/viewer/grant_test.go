@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"privateplayback/signer"
 )
 
 func grantOf(t *testing.T, w *httptest.ResponseRecorder) granted {
@@ -78,7 +80,7 @@ func lineWith(t *testing.T, playlist, part string) string {
 func TestOneVideoOnly(t *testing.T) {
 	s := newSite(t)
 	mine, other := s.put(t, "rights/ts"), s.put(t, "rights/ts2")
-	if err := s.catalogue.allow(t.Context(), "viewer", mine.Page(), true); err != nil {
+	if err := s.catalogue.allow("viewer", mine.Page(), true); err != nil {
 		t.Fatal(err)
 	}
 	viewer := s.visitor(t, "viewer")
@@ -124,7 +126,7 @@ func TestOneVideoOnly(t *testing.T) {
 func TestRightTakenBack(t *testing.T) {
 	s := newSite(t)
 	v := s.put(t, "taken")
-	if err := s.catalogue.allow(t.Context(), "viewer", v.Page(), true); err != nil {
+	if err := s.catalogue.allow("viewer", v.Page(), true); err != nil {
 		t.Fatal(err)
 	}
 	viewer, admin := s.visitor(t, "viewer"), s.visitor(t, "admin")
@@ -158,7 +160,7 @@ func TestGrantLasts(t *testing.T) {
 	for _, life := range []time.Duration{2 * time.Second, 3 * time.Second, 7 * time.Second, time.Minute, 10 * time.Minute, time.Hour} {
 		s.grantLifetime = life
 		before := time.Now()
-		g, err := s.grant(t.Context(), video{Playlist: "sample/ts/master.m3u8"})
+		g, err := s.grant(t.Context(), video{Asset: signer.Asset{Resource: "https://video.example.com/a/*"}})
 		if err != nil {
 			t.Fatal(err)
 		}

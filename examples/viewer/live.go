@@ -13,23 +13,14 @@ import (
 // livePage is the path of a channel's page, by which rights name it.
 func livePage(c outputs.Channel) string { return "/live/" + c.Name }
 
-// channel returns the one of a request, if the viewer may watch it.
+// channel returns the one of a request, if the viewer may watch it. Whether it is on
+// air the player sees: to ask from here would be to watch.
 func (a *application) channel(r *http.Request, s *session) (c outputs.Channel, err error) {
 	i := slices.IndexFunc(a.stack.Channels, func(c outputs.Channel) bool { return c.Name == r.PathValue("channel") })
 	if i < 0 {
 		return c, playlist.ErrNotFound
 	}
-	return a.stack.Channels[i], a.catalogue.check(r.Context(), s.account, livePage(a.stack.Channels[i]))
-}
-
-// live is a channel's page. Whether it is on air the player sees: to ask from here
-// would be to watch.
-func (a *application) live(w http.ResponseWriter, r *http.Request, s *session) error {
-	c, err := a.channel(r, s)
-	if err != nil {
-		return err
-	}
-	return a.render(w, r, http.StatusOK, "live", "Live: "+c.Name, c)
+	return a.stack.Channels[i], a.catalogue.check(s.account, livePage(a.stack.Channels[i]))
 }
 
 // tokenLifetime is short, since a token is for the moment when playback begins.

@@ -3,15 +3,15 @@ package main
 import (
 	"context"
 	"crypto"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 
+	"privateplayback/infra/outputs"
 	"privateplayback/internal/browser"
 	"privateplayback/internal/local"
+	"privateplayback/signer"
 )
 
 // runLocal is the site on the stand-in: under a name that a browser has to be told
@@ -22,36 +22,30 @@ func (a *application) runLocal(ctx context.Context, open bool, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	l, o, err := a.prepareLocal(d)
+	return errors.Join(a.serveLocal(ctx, d, func(ctx context.Context, o browser.Options) error {
+		return browser.Offer(ctx, o, a.origin.String(), !open, say)
+	}), d.Close())
+}
+
+// serveLocal serves a deployment's videos until ctx ends, and shows the site in a
+// browser that finds both.
+func (a *application) serveLocal(ctx context.Context, d *local.Deployment, show func(context.Context, browser.Options) error) (err error) {
+	a.origin, a.client, a.database = &url.URL{Scheme: "https", Host: "app.example.com"}, d.Client(), ":memory:"
+	if a.stack, err = outputs.Parse(d.OutputsJSON); err != nil {
+		return err
+	}
+	cf, ivs, err := signer.Current(a.stack, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey})
 	if err != nil {
-		return errors.Join(err, d.Close())
+		return err
+	}
+	l, hosts, err := d.ListenBeside(a.origin.Host)
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	shown := make(chan error, 1)
-	go func() { shown <- browser.Offer(ctx, o, a.origin.String(), !open, say) }()
-	err = a.serve(ctx, l)
+	go func() { shown <- show(ctx, browser.Options{Resolve: hosts, Trust: []string{d.Endpoint().KeyPin()}}) }()
+	err = a.serve(ctx, l, cf, ivs)
 	cancel()
-	return errors.Join(err, <-shown, d.Close())
-}
-
-// prepareLocal makes a deployment the site's, and says which browser finds both.
-func (a *application) prepareLocal(d *local.Deployment) (net.Listener, browser.Options, error) {
-	o := browser.Options{Resolve: map[string]string{}, Trust: []string{d.Endpoint().KeyPin()}}
-	a.origin, a.client, a.database = &url.URL{Scheme: "https", Host: "app.example.com"}, d.Client(), ":memory:"
-	certificate, err := d.Endpoint().Certificate(a.origin.Host)
-	if err != nil {
-		return nil, o, err
-	}
-	if err := a.use(d.OutputsJSON, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey}); err != nil {
-		return nil, o, err
-	}
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}})
-	if err != nil {
-		return nil, o, err
-	}
-	for _, host := range d.Endpoint().Hosts() {
-		o.Resolve[host] = d.Endpoint().Addr()
-	}
-	o.Resolve[a.origin.Host] = l.Addr().String()
-	return l, o, nil
+	return errors.Join(err, <-shown)
 }

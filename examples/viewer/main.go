@@ -32,7 +32,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto"
 	"errors"
 	"flag"
 	"fmt"
@@ -115,56 +114,30 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 	if a.origin, err = url.Parse(cmp.Or(*origin, own+a.listen)); err != nil || a.origin.Host == "" || a.origin.Path != "" {
 		return fmt.Errorf("the origin %q is not https://HOST and no more; give --origin", cmp.Or(*origin, own+a.listen))
 	}
-	data, err := os.ReadFile(*from)
-	if *from == "-" {
-		data, err = io.ReadAll(stdin)
+	if a.stack, err = outputs.ReadFile(*from, stdin); err != nil {
+		return err
 	}
+	cf, ivs, err := signer.OpenCurrent(a.stack, *signing, *playback)
 	if err != nil {
-		return fmt.Errorf("reading outputs: %w", err)
-	}
-	keys := map[string][]crypto.Signer{}
-	for _, source := range []string{*signing, *playback} {
-		if source == "" {
-			continue // a stack without channels needs no playback key
-		}
-		key, err := signer.ReadPrivateKey(source)
-		if err != nil {
-			return err
-		}
-		keys[source] = []crypto.Signer{key}
-	}
-	if err := a.use(data, keys[*signing], keys[*playback]); err != nil {
 		return err
 	}
 	l, err := net.Listen("tcp", a.listen)
 	if err != nil {
 		return err
 	}
-	return a.serve(ctx, l)
+	return a.serve(ctx, l, cf, ivs)
 }
 
-// use takes the outputs of a stack, and proves that the private keys are its own.
-func (a *application) use(data []byte, signing, playback []crypto.Signer) (err error) {
-	if a.stack, err = outputs.Parse(data); err != nil {
-		return err
-	}
-	cf, ivs, err := signer.Current(a.stack, signing, playback)
-	if err != nil {
-		return err
-	}
+// serve signs with the keys of the stack and serves until ctx ends.
+func (a *application) serve(ctx context.Context, l net.Listener, cf *signer.CloudFront, ivs *signer.IVS) (err error) {
 	a.grants, a.tokens = signer.NewGrants(cf, 1000), ivs
-	if !slices.Contains(a.stack.AllowedOrigins, a.origin.String()) {
-		a.log.Warn("players with a script are refused, unless a wildcard of the stack's playerOrigins covers this site; add it there and deploy", "origin", a.origin.String())
-	}
-	return nil
-}
-
-// serve serves until ctx ends.
-func (a *application) serve(ctx context.Context, l net.Listener) (err error) {
-	if a.catalogue, err = openCatalogue(ctx, a.database, a.stack); err != nil {
+	if a.catalogue, err = openCatalogue(a.database, a.stack); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	defer a.catalogue.db.Close()
+	if !slices.Contains(a.stack.AllowedOrigins, a.origin.String()) {
+		a.log.Warn("players with a script are refused, unless a wildcard of the stack's playerOrigins covers this site; add it there and deploy", "origin", a.origin.String())
+	}
 	server := http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	defer context.AfterFunc(ctx, func() { server.Close() })()
 	a.log.Info("the site is up; Ctrl-C stops it", "origin", a.origin.String(), "address", l.Addr().String())

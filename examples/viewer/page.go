@@ -5,10 +5,7 @@ import (
 	"embed"
 	"errors"
 	"html/template"
-	"io/fs"
 	"net/http"
-	"os"
-	"path"
 	"slices"
 	"strings"
 
@@ -20,17 +17,11 @@ var files embed.FS
 
 var templates = template.Must(template.ParseFS(files, "templates/*.html"))
 
-// page is what a template gets; Session is nil for a stranger.
-type page struct {
-	Title   string
-	Session *session
-	Content any
-}
-
-func (a *application) render(w http.ResponseWriter, r *http.Request, status int, name, title string, content any) error {
+// render writes a page; templates get the session too, nil for a stranger.
+func (a *application) render(w http.ResponseWriter, r *http.Request, status int, name string, content any) error {
 	s, _ := a.session(r)
 	var body bytes.Buffer
-	if err := templates.ExecuteTemplate(&body, name+".html", page{title, s, content}); err != nil {
+	if err := templates.ExecuteTemplate(&body, name+".html", map[string]any{"Session": s, "Content": content}); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -39,46 +30,54 @@ func (a *application) render(w http.ResponseWriter, r *http.Request, status int,
 	return err
 }
 
-// refusal is why somebody gets nothing: a page, or JSON for the script.
-type refusal struct {
+// show is the handler of a page whose content load returns.
+func show[T any](a *application, name string, load func(*http.Request, *session) (T, error)) handler {
+	return func(w http.ResponseWriter, r *http.Request, s *session) error {
+		content, err := load(r, s)
+		if err != nil {
+			return err
+		}
+		return a.render(w, r, http.StatusOK, name, content)
+	}
+}
+
+// refusals are why somebody gets nothing: pages, or JSON for the script. The last one
+// is for every other error.
+var refusals = []struct {
+	err     error
+	status  int
 	Code    string `json:"error"`
 	Title   string `json:"-"`
 	Message string `json:"message"`
-}
-
-func refusalOf(err error) (int, refusal) {
-	switch {
-	case errors.Is(err, playlist.ErrUnauthorized):
-		return http.StatusUnauthorized, refusal{"signed-out", "Your session has expired", "Sign in again to go on watching."}
-	case errors.Is(err, playlist.ErrForbidden):
-		return http.StatusForbidden, refusal{"not-allowed", "You are not allowed to do this", "Sign in as somebody who is, or ask the administrator."}
-	case errors.Is(err, playlist.ErrNotFound):
-		return http.StatusNotFound, refusal{"not-found", "There is nothing here", "It was removed, or the address has a mistake."}
-	case errors.Is(err, errCookies):
-		return http.StatusConflict, refusal{"cookies", "Cookies cannot work here", "Browsers send no cookies from this site to the videos: serve it by https, and give the stack a domain under the site’s own (the setting domain)."}
-	case errors.Is(err, errTooMany):
-		return http.StatusTooManyRequests, refusal{"too-many", "Too many requests", "Wait a moment, then try again."}
-	}
-	return http.StatusBadGateway, refusal{"failed", "That did not work", "It is not your fault. Try again later."}
+}{
+	{playlist.ErrUnauthorized, 401, "signed-out", "Your session has expired", "Sign in again to go on watching."},
+	{playlist.ErrForbidden, 403, "not-allowed", "You are not allowed to do this", "Sign in as somebody who is, or ask the administrator."},
+	{playlist.ErrNotFound, 404, "not-found", "There is nothing here", "It was removed, or the address has a mistake."},
+	{errCookies, 409, "cookies", "Cookies cannot work here", "Browsers send no cookies from this site to the videos: serve it by https, and give the stack a domain under the site’s own (the setting domain)."},
+	{errTooMany, 429, "too-many", "Too many requests", "Wait a moment, then try again."},
+	{nil, 502, "failed", "That did not work", "It is not your fault. Try again later."},
 }
 
 func (a *application) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	status, why := refusalOf(err)
-	if status == http.StatusBadGateway {
+	i := 0
+	for ; refusals[i].err != nil && !errors.Is(err, refusals[i].err); i++ {
+	}
+	why := refusals[i]
+	if why.err == nil {
 		a.log.Error("request failed", "path", r.URL.Path, "cause", err.Error())
 	}
 	if r.Method == http.MethodPost && (strings.HasPrefix(r.URL.Path, "/videos/") || strings.HasPrefix(r.URL.Path, "/live/")) {
-		writeJSON(w, status, why)
-	} else if err := a.render(w, r, status, "refused", why.Title, why.Message); err != nil {
-		a.log.Error("page failed", "path", r.URL.Path, "cause", err.Error())
+		writeJSON(w, why.status, why)
+	} else {
+		a.render(w, r, why.status, "refused", why)
 	}
 }
 
-// listed is a page that somebody may watch: a channel's has no playlist.
+// listed is a page that somebody may watch; a channel's has no playlist.
 type listed struct{ Page, Title, Playlist string }
 
-func (a *application) list(r *http.Request, who account) ([]listed, error) {
-	videos, err := a.catalogue.videos(r.Context())
+func (a *application) list(_ *http.Request, s *session) ([]listed, error) {
+	videos, err := a.catalogue.videos("")
 	all := []listed{}
 	for _, v := range videos {
 		all = append(all, listed{v.Page(), v.Title, v.Playlist})
@@ -86,35 +85,54 @@ func (a *application) list(r *http.Request, who account) ([]listed, error) {
 	for _, c := range a.stack.Channels {
 		all = append(all, listed{livePage(c), c.Name, ""})
 	}
-	return slices.DeleteFunc(all, func(l listed) bool { return a.catalogue.check(r.Context(), who, l.Page) != nil }), err
+	return slices.DeleteFunc(all, func(l listed) bool { return a.catalogue.check(s.account, l.Page) != nil }), err
 }
 
-func (a *application) home(w http.ResponseWriter, r *http.Request, s *session) error {
-	list, err := a.list(r, s.account)
+// desk is the administrator's page: who may watch what, and the form as it was filled
+// in, with what is wrong with it.
+type desk struct {
+	List                     []listed
+	Viewers                  []account
+	Title, Playlist, Mistake string
+	*catalogue
+}
+
+// May is for the template.
+func (d desk) May(who account, page string) bool { return d.check(who, page) == nil }
+
+func (a *application) desk(r *http.Request, s *session) (d desk, err error) {
+	d.catalogue, d.Viewers = a.catalogue, slices.DeleteFunc(accounts(), func(who account) bool { return who.Admin })
+	d.List, err = a.list(r, s)
+	return d, err
+}
+
+// addVideo takes the form, or shows it again.
+func (a *application) addVideo(w http.ResponseWriter, r *http.Request, s *session) error {
+	title, key := r.PostFormValue("title"), r.PostFormValue("playlist")
+	_, wrong := a.catalogue.add(title, key)
+	if !errors.Is(wrong, errForm) {
+		return back(w, r, wrong)
+	}
+	d, err := a.desk(r, s)
 	if err != nil {
 		return err
 	}
-	return a.render(w, r, http.StatusOK, "catalogue", "Videos", list)
+	d.Title, d.Playlist, d.Mistake = title, key, wrong.Error()
+	return a.render(w, r, http.StatusUnprocessableEntity, "admin", d)
 }
 
-func (a *application) video(w http.ResponseWriter, r *http.Request, s *session) error {
-	v, err := a.catalogue.video(r.Context(), s.account, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	return a.render(w, r, http.StatusOK, "video", v.Title, v)
+func (a *application) removeVideo(w http.ResponseWriter, r *http.Request, _ *session) error {
+	return back(w, r, a.catalogue.remove(r.PathValue("id")))
 }
 
-// asset serves static and web, and as web/dist what npm ci makes.
-func (a *application) asset(w http.ResponseWriter, r *http.Request, _ *session) error {
-	from, name := fs.FS(files), path.Clean(r.URL.Path)[1:]
-	if made, ok := strings.CutPrefix(name, "web/dist/"); ok {
-		from, name = os.DirFS(a.players), made
+func (a *application) setRight(w http.ResponseWriter, r *http.Request, _ *session) error {
+	return back(w, r, a.catalogue.allow(r.PostFormValue("viewer"), r.PostFormValue("page"), r.PostFormValue("allowed") == "true"))
+}
+
+// back leads to the desk, so that a reload repeats nothing.
+func back(w http.ResponseWriter, r *http.Request, err error) error {
+	if err == nil {
+		http.Redirect(w, r, "/admin", http.StatusSeeOther)
 	}
-	if info, err := fs.Stat(from, name); err != nil || info.IsDir() {
-		return playlist.ErrNotFound
-	}
-	w.Header().Set("Cache-Control", "max-age=60")
-	http.ServeFileFS(w, r, from, name)
-	return nil
+	return err
 }

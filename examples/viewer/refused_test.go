@@ -159,7 +159,7 @@ func (w *world) refusedWithoutRight(t *testing.T) {
 // allow gives or takes the second viewer's right to a page of one of the sites.
 func (w *world) allow(t *testing.T, host, page string, allowed bool) {
 	t.Helper()
-	if err := w.sites[host].catalogue.allow(t.Context(), "another viewer", page, allowed); err != nil {
+	if err := w.sites[host].catalogue.allow("another viewer", page, allowed); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -15,22 +15,22 @@ type handler func(http.ResponseWriter, *http.Request, *session) error
 // routes are all that the site answers.
 func (a *application) routes() http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("GET /static/", http.FileServerFS(files))
+	mux.Handle("GET /web/", http.FileServerFS(files))
+	mux.Handle("GET /web/dist/", http.StripPrefix("/web/dist/", http.FileServer(http.Dir(a.players))))
+	mux.Handle("/", a.public(func(http.ResponseWriter, *http.Request, *session) error { return playlist.ErrNotFound }))
+	mux.Handle("GET /sign-in", a.public(show(a, "sign-in", func(*http.Request, *session) ([]account, error) { return accounts(), nil })))
+	mux.Handle("POST /sign-in", a.public(a.signIn))
+	mux.Handle("POST /sign-out", a.public(a.signOut))
 	for pattern, h := range map[string]handler{
-		"GET /static/": a.asset, "GET /web/": a.asset,
-		"GET /sign-in": a.signIn, "POST /sign-in": a.signIn, "POST /sign-out": a.signOut,
-		"/": func(http.ResponseWriter, *http.Request, *session) error { return playlist.ErrNotFound },
-	} {
-		mux.Handle(pattern, a.public(h))
-	}
-	for pattern, h := range map[string]handler{
-		"GET /{$}":                            a.home,
-		"GET /videos/{id}":                    a.video,
+		"GET /{$}":                            show(a, "catalogue", a.list),
+		"GET /videos/{id}":                    show(a, "video", a.watched),
 		"POST /videos/{id}/{way}":             limited(grantCost, a.give),
 		"GET /videos/{id}/playlist/{path...}": limited(playlistCost, a.playlist),
-		"GET /live/{channel}":                 a.live,
+		"GET /live/{channel}":                 show(a, "live", a.channel),
 		"GET /live/{channel}/playlist":        limited(grantCost, a.token),
 		"POST /live/{channel}/token":          limited(grantCost, a.token),
-		"GET /admin":                          a.desk,
+		"GET /admin":                          show(a, "admin", a.desk),
 		"POST /admin/videos":                  a.addVideo,
 		"POST /admin/videos/{id}/remove":      a.removeVideo,
 		"POST /admin/rights":                  a.setRight,
@@ -77,16 +77,18 @@ func (a *application) protect(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "same-origin") // no-referrer would take the Origin off forms
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Cache-Control", "no-store")
+		if !strings.HasPrefix(r.URL.Path, "/web/") && !strings.HasPrefix(r.URL.Path, "/static/") {
+			header.Set("Cache-Control", "no-store")
+		}
 		next.ServeHTTP(answer, r)
 		a.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", answer.status), slog.Duration("duration", time.Since(begin)))
 	})
 }
 
-// contentPolicy lets pages load scripts of this site and media of this stack. For
-// live ones those are on many hosts, and the Amazon IVS player is WebAssembly, in a
-// worker with a policy of its own.
+// contentPolicy lets pages load scripts of this site and media of this stack. For live
+// ones those are on many hosts, and the Amazon IVS player is WebAssembly, in a worker
+// with a policy of its own.
 func (a *application) contentPolicy(r *http.Request) string {
 	script, media := "'self'", "'self' blob: "+a.stack.BaseURL
 	if strings.HasPrefix(r.URL.Path, "/live/") || strings.HasPrefix(r.URL.Path, "/web/dist/") || r.URL.Query().Get("player") == "ivs" {

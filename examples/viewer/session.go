@@ -2,7 +2,9 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -34,12 +36,12 @@ func authenticate(r *http.Request) (account, error) {
 // everybody out.
 type session struct {
 	account
-	budget *rate.Limiter // see limit.go
+	budget *rate.Limiter // see limited
 }
 
 // cookie is the session's. Its prefix makes browsers hold it to this one host,
-// whatever a neighbour in the domain sets. It outlives the session, which then
-// shows as expired, not as never begun.
+// whatever a neighbour in the domain sets. It outlives the session, which then shows
+// as expired, not as never begun.
 func (a *application) cookie(value string) *http.Cookie {
 	c := &http.Cookie{Name: "session", Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if a.origin.Scheme == "https" {
@@ -54,16 +56,12 @@ func (a *application) session(r *http.Request) (s *session, known bool) {
 	if err != nil {
 		return nil, false
 	}
-	if s, ok := a.sessions.Load(c.Value); ok {
-		return s.(*session), true
-	}
-	return nil, true
+	found, _ := a.sessions.Load(c.Value)
+	s, _ = found.(*session)
+	return s, true
 }
 
 func (a *application) signIn(w http.ResponseWriter, r *http.Request, _ *session) error {
-	if r.Method != http.MethodPost {
-		return a.render(w, r, http.StatusOK, "sign-in", "Sign in", accounts())
-	}
 	who, err := authenticate(r)
 	if err != nil {
 		return err
@@ -86,4 +84,30 @@ func (a *application) signOut(w http.ResponseWriter, r *http.Request, _ *session
 	http.SetCookie(w, gone)
 	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 	return nil
+}
+
+// newBudget is what a session may spend: 100 at once, then 5 a second. A page that
+// plays asks for a grant and two or three playlists each time it renews; who
+// copies a catalogue asks for far more.
+func newBudget() *rate.Limiter { return rate.NewLimiter(5, 100) }
+
+const (
+	grantCost    = 5 // it opens a whole video, or a channel
+	playlistCost = 1
+)
+
+var errTooMany = errors.New("the session's budget is spent")
+
+// limited lets a request through that the session's budget pays for.
+func limited(cost int, next handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, s *session) error {
+		now := time.Now()
+		claim := s.budget.ReserveN(now, cost)
+		if wait := claim.DelayFrom(now); wait > 0 {
+			claim.CancelAt(now)
+			w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+			return errTooMany
+		}
+		return next(w, r, s)
+	}
 }

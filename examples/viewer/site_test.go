@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto"
 	"crypto/tls"
 	"log/slog"
@@ -11,19 +10,20 @@ import (
 	"time"
 
 	"privateplayback/internal/local"
+	"privateplayback/signer"
 )
 
 // serve serves the viewer at a host.
 func (w *world) serve(t *testing.T, d *local.Deployment, host string, lifetime time.Duration, players string) {
-	a := &application{
-		log: slog.New(slog.DiscardHandler), client: d.Client(), origin: &url.URL{Scheme: "https", Host: host},
-		grantLifetime: lifetime, sessionLifetime: time.Hour, players: players,
-	}
-	if err := a.use(d.OutputsJSON, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey}); err != nil {
+	cf, ivs, err := signer.Current(w.stack, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey})
+	if err != nil {
 		t.Fatal(err)
 	}
-	var err error
-	if a.catalogue, err = openCatalogue(t.Context(), ":memory:", w.stack); err != nil {
+	a := &application{
+		stack: w.stack, grants: signer.NewGrants(cf, 1000), tokens: ivs, origin: &url.URL{Scheme: "https", Host: host}, client: d.Client(),
+		log: slog.New(slog.DiscardHandler), players: players, grantLifetime: lifetime, sessionLifetime: time.Hour,
+	}
+	if a.catalogue, err = openCatalogue(":memory:", w.stack); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.catalogue.db.Close() })
@@ -41,7 +41,7 @@ func (w *world) serve(t *testing.T, d *local.Deployment, host string, lifetime t
 
 // page is the path of a video's page: "ts", "fmp4", "aes" or "long".
 func (w *world) page(video string) string {
-	list, err := w.sites[pages].catalogue.videos(context.Background())
+	list, err := w.sites[pages].catalogue.videos("")
 	if err != nil {
 		panic(err)
 	}

@@ -21,6 +21,7 @@ import (
 	"privateplayback/infra/outputs"
 	"privateplayback/internal/fakeaws/bucket"
 	"privateplayback/internal/local"
+	"privateplayback/signer"
 )
 
 // One deployment serves all tests of the process; each has a site of its own.
@@ -101,11 +102,16 @@ func newSite(t *testing.T) *site {
 		origin: &url.URL{Scheme: "https", Host: "app.example.com"}, grantLifetime: 10 * time.Minute, sessionLifetime: time.Hour,
 	}
 	signing := []crypto.Signer{counting{s.deployment.SigningKey, s.signatures}}
-	if err := s.use(s.deployment.OutputsJSON, signing, []crypto.Signer{s.deployment.PlaybackKey}); err != nil {
+	var err error
+	if s.stack, err = outputs.Parse(s.deployment.OutputsJSON); err != nil {
 		t.Fatal(err)
 	}
-	var err error
-	if s.catalogue, err = openCatalogue(t.Context(), ":memory:", s.stack); err != nil {
+	cf, ivs, err := signer.Current(s.stack, signing, []crypto.Signer{s.deployment.PlaybackKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.grants, s.tokens = signer.NewGrants(cf, 1000), ivs
+	if s.catalogue, err = openCatalogue(":memory:", s.stack); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.catalogue.db.Close() })
@@ -121,7 +127,7 @@ func (s *site) put(t *testing.T, folder string) video {
 			t.Fatal(err)
 		}
 	}
-	v, err := s.catalogue.add(t.Context(), folder, folder+"/index.m3u8")
+	v, err := s.catalogue.add(folder, folder+"/index.m3u8")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -158,3 +158,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestReadFile(t *testing.T) {
+	data, err := os.ReadFile("testdata/outputs.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, stdin := range map[string]string{"testdata/outputs.json": "", "-": string(data)} {
+		if stack, err := outputs.ReadFile(name, strings.NewReader(stdin)); err != nil || stack.BucketName == "" {
+			t.Errorf("ReadFile(%q) = %v, %v", name, stack, err)
+		}
+	}
+	_, err = outputs.ReadFile("-", strings.NewReader("{}"))
+	checkError(t, err, outputs.ErrMissing, `"-"`)
+	_, err = outputs.ReadFile("testdata/none.json", nil)
+	checkError(t, err, os.ErrNotExist, "pulumi stack output --json")
+}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"strings"
 )
@@ -202,4 +204,23 @@ func validateRoles(name string, roles []Role) error {
 		}
 	}
 	return nil
+}
+
+// ReadFile is Parse for a file, or for stdin if its name is "-". Its errors are those
+// of Parse and of reading.
+func ReadFile(name string, stdin io.Reader) (*Stack, error) {
+	data, err := []byte(nil), error(nil)
+	if name == "-" {
+		data, err = io.ReadAll(stdin)
+	} else {
+		data, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading outputs: %w; write them with pulumi stack output --json", err)
+	}
+	stack, err := Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("reading outputs %q: %w", name, err)
+	}
+	return stack, nil
 }

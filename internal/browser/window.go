@@ -60,11 +60,11 @@ func shellWord(text string) string {
 }
 
 // Offer shows url as Show does if there is a display and a browser, and tells how to
-// where there is not, or where the user prefers to do it.
-func Offer(ctx context.Context, o Options, url string, prefer bool, say func(line string)) error {
+// where there is not, or if tell is set.
+func Offer(ctx context.Context, o Options, url string, tell bool, say func(line string)) error {
 	path, missing := Find()
 	o.Path = path
-	if missing == nil && !prefer && HasDisplay(os.Getenv) {
+	if missing == nil && !tell && HasDisplay(os.Getenv) {
 		return Show(ctx, o, url)
 	}
 	if missing != nil {

@@ -79,13 +79,14 @@ export class Playback {
     on("waiting", () => this.#watch(running));
     on("pause", () => (this.#halted = !this.#video.error)); // an error pauses, too
     on("play", () => {
+      const due = this.#due;
       this.#halted = false;
-      this.#due?.();
+      this.#due = null;
+      due?.();
     });
   }
 
   #load(running, at) {
-    this.#due = null;
     this.#stopPlayer();
     this.#stopPlayer = this.#player.start(this.#video, this.#source, at, (trouble) => this.#judge(running, trouble));
     this.#video.controls = true;
