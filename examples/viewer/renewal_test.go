@@ -29,7 +29,7 @@ func (w *world) renewal() []scenario {
 		ways         []string // side by side
 	}{
 		{"three ways", "", []string{"urls", "cookies", "query"}},
-		{"Video.js", "video.js", []string{"urls", "cookies", "query"}},
+		{"Video.js", "video.js", []string{"urls", "query"}},
 		{"natively", "native", []string{"urls", "cookies"}},
 	} {
 		all = append(all, scenario{"renewed/" + c.name, func(t *testing.T) {
