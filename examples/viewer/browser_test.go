@@ -3,19 +3,15 @@ package main
 import (
 	"context"
 	"crypto"
-	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"privateplayback/infra/outputs"
-	"privateplayback/infra/stack/sample"
 	"privateplayback/internal/browser"
 	"privateplayback/internal/browser/browsertest"
 	"privateplayback/internal/fakeaws"
@@ -135,44 +131,6 @@ func (w *world) deploy(t *testing.T) *local.Deployment {
 	return d
 }
 
-// writeMedia writes the sample, and a video long enough to outlive its grants and
-// what players load ahead: the sample's segments over and over, by other names each
-// time, or the browser's cache would play them without any grant.
-func writeMedia(t *testing.T, dir string) {
-	if err := os.CopyFS(dir, sample.Files); err != nil {
-		t.Fatal(err)
-	}
-	long := filepath.Join(dir, "long")
-	if err := os.Mkdir(long, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	var list strings.Builder
-	list.WriteString("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXT-X-PLAYLIST-TYPE:VOD\n")
-	for i := range 30 {
-		if i > 0 {
-			list.WriteString("#EXT-X-DISCONTINUITY\n")
-		}
-		for _, name := range segments {
-			fmt.Fprintf(&list, "#EXTINF:2,\n%s?part=%d\n", name, i)
-		}
-	}
-	list.WriteString("#EXT-X-ENDLIST\n")
-	if err := os.WriteFile(filepath.Join(long, "index.m3u8"), []byte(list.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range segments {
-		data, err := sample.Files.ReadFile(path.Join("ts", "180p", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(long, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-var segments = []string{"seg000.ts", "seg001.ts", "seg002.ts", "seg003.ts", "seg004.ts", "seg005.ts"}
-
 func startBrowser(t *testing.T, o browser.Options) *browser.Browser {
 	b, err := browser.Start(context.WithoutCancel(t.Context()), o)
 	if err != nil {
@@ -184,23 +142,4 @@ func startBrowser(t *testing.T, o browser.Options) *browser.Browser {
 		}
 	})
 	return b
-}
-
-func (w *world) channel(name string) *outputs.Channel {
-	for i, c := range w.stack.Channels {
-		if c.Name == name {
-			return &w.stack.Channels[i]
-		}
-	}
-	panic("no channel " + name)
-}
-
-// entry is the key of a video's entry playlist: "ts", "fmp4", "aes" or "long".
-func (w *world) entry(video string) string {
-	for _, key := range w.stack.ContentPlaylists {
-		if strings.HasPrefix(key, "content/"+video+"/") {
-			return key
-		}
-	}
-	panic("no video " + video)
 }

@@ -147,6 +147,6 @@ func (w *world) endsWithoutAnswer(t *testing.T, player string) {
 	s.press()
 	s.watch(enough)
 	s.grants(brief, granted{})
-	s.wants("expired", "Your access has expired")
+	s.wants("expired", "could not be renewed")
 	s.stands()
 }

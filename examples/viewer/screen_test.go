@@ -16,7 +16,7 @@ import (
 )
 
 // bound ends a case whose browser hangs; no case comes near it.
-const bound = 5 * time.Minute
+const bound = 3 * time.Minute
 
 // screen is a tab of the browser with one viewer in front of it.
 type screen struct {

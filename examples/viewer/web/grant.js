@@ -12,6 +12,7 @@ export class Refusal extends Error {
 }
 
 export const expired = "Your access has expired. Sign in again to go on.";
+export const lapsed = "Your access has expired and could not be renewed. Try again.";
 export const notAllowed = "You are not allowed to watch this.";
 export const blocked =
   "Your browser did not send the cookies that open this video. " +

@@ -1,7 +1,7 @@
 // Playback plays one <video>: it asks for a grant when the viewer presses Play,
 // renews it before it expires, and says why when nothing plays.
 
-import { Refusal, expired, renewalDelay, requestGrant } from "./grant.js";
+import { Refusal, lapsed, renewalDelay, requestGrant } from "./grant.js";
 import { choosePlayer } from "./players/preference.js";
 import { trace, verdict } from "./trace.js";
 
@@ -52,7 +52,7 @@ export class Playback {
       this.#player ??= await choosePlayer(this.#source.way, this.#choice);
       this.#source.grant = await requestGrant(this.#video.dataset.grant);
     } catch (reason) {
-      return this.#refuse(running, at === undefined || reason.lasting ? reason : new Refusal("expired", expired));
+      return this.#refuse(running, at === undefined || reason.lasting ? reason : new Refusal("expired", lapsed));
     }
     if (!running.signal.aborted) {
       this.#listen(running);
