@@ -7,7 +7,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,15 +28,36 @@ import (
 // one browser serve all cases; each has a tab with cookies of its own.
 func TestBrowser(t *testing.T) {
 	w := newWorld(t)
-	t.Run("plays", w.plays)
-	t.Run("refused", w.refused)
-	t.Run("renewal", w.renewal)
+	cases := make(chan scenario)
+	var hands sync.WaitGroup
+	for range atOnce {
+		hands.Go(func() {
+			for c := range cases {
+				t.Run(c.name, c.run)
+			}
+		})
+	}
+	for _, c := range slices.Concat(w.renewal(), w.plays(), w.refused()) {
+		cases <- c
+	}
+	close(cases)
+	hands.Wait()
+}
+
+// atOnce is how many cases run side by side, whatever -parallel says: they wait for
+// media more than they compute.
+const atOnce = 4
+
+// scenario is one case.
+type scenario struct {
+	name string
+	run  func(*testing.T)
 }
 
 // The hosts of the pages. The first three are among the stack's player origins.
 const (
 	pages    = "app.example.com"
-	brief    = "brief.example.com"    // its grants live a few seconds
+	brief    = "brief.example.com"    // its grants live briefly
 	bare     = "bare.example.com"     // no player is installed
 	stranger = "stranger.example.com" // no player origin
 )
@@ -61,7 +84,7 @@ func newWorld(t *testing.T) *world {
 		w.options.Resolve[host] = d.Endpoint().Addr()
 	}
 	w.serve(t, d, pages, 10*time.Minute, "web/dist")
-	w.serve(t, d, brief, 8*time.Second, "web/dist")
+	w.serve(t, d, brief, briefly, "web/dist")
 	w.serve(t, d, bare, 10*time.Minute, t.TempDir())
 	w.serve(t, d, stranger, 10*time.Minute, "web/dist")
 	w.browser = startBrowser(t, w.options)
@@ -103,21 +126,12 @@ func (w *world) deploy(t *testing.T) *local.Deployment {
 			t.Error(err)
 		}
 	})
-	stack, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
+	if w.stack, err = outputs.Parse(d.OutputsJSON); err != nil {
 		t.Fatal(err)
 	}
-	keys, err := signer.NewSigningKeys(stack.SigningKeys, []crypto.Signer{d.SigningKey})
-	if err != nil {
+	if w.cloudfront, w.tokens, err = signer.Current(w.stack, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey}); err != nil {
 		t.Fatal(err)
 	}
-	if w.cloudfront, err = keys.Signer(outputs.Current); err != nil {
-		t.Fatal(err)
-	}
-	if w.tokens, err = signer.NewIVS(d.PlaybackKey); err != nil {
-		t.Fatal(err)
-	}
-	w.stack = stack
 	return d
 }
 

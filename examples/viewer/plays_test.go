@@ -14,7 +14,11 @@ import (
 const enough = 3.2 // seconds of media
 
 // plays is what must play, each by the player that it is meant for.
-func (w *world) plays(t *testing.T) {
+func (w *world) plays() []scenario {
+	all := []scenario{
+		{"plays/no script", w.playsWithoutScript},
+		{"plays/cookies across sites where they are allowed", w.playsAcrossSites},
+	}
 	for _, c := range []struct {
 		name, host, page, way string
 		player                string // file of the player that must be the one; "" for the browser's own
@@ -35,8 +39,7 @@ func (w *world) plays(t *testing.T) {
 		{"live in hls.js", pages, "/live/live?player=hls.js", "live", "hls.js"},
 		{"live natively", pages, "/live/live?player=native", "live", ""},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
+		all = append(all, scenario{"plays/" + c.name, func(t *testing.T) {
 			s := w.show(t, c.host, c.page, c.way)
 			s.press()
 			s.watch(enough)
@@ -46,10 +49,9 @@ func (w *world) plays(t *testing.T) {
 					t.Errorf("player %s: used %v, want %q", player, used, c.player)
 				}
 			}
-		})
+		}})
 	}
-	t.Run("no script", w.playsWithoutScript)
-	t.Run("cookies across sites where they are allowed", w.playsAcrossSites)
+	return all
 }
 
 // show opens a page of the viewer, signed in as the one who may watch everything.
@@ -64,7 +66,6 @@ func (w *world) show(t *testing.T, host, page, way string) *screen {
 
 // playsWithoutScript plays the page as the server sent it, but for its scripts.
 func (w *world) playsWithoutScript(t *testing.T) {
-	t.Parallel()
 	s := w.show(t, pages, w.page("ts"), "urls")
 	var html string
 	url := "https://" + pages + w.page("ts")
@@ -82,7 +83,6 @@ func (w *world) playsWithoutScript(t *testing.T) {
 // playsAcrossSites plays where the viewer has allowed third-party cookies, which
 // browsers do not do by themselves any more; refusedAcrossSites is the same without.
 func (w *world) playsAcrossSites(t *testing.T) {
-	t.Parallel()
 	o := w.options
 	o.ThirdPartyCookies = true
 	s := w.embed(t, sit(t, startBrowser(t, o)))

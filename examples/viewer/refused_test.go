@@ -11,7 +11,13 @@ import (
 
 // refused is what must not play, and what the page says instead. The grants that the
 // viewer's server would never give are answered from memory in its place.
-func (w *world) refused(t *testing.T) {
+func (w *world) refused() []scenario {
+	all := []scenario{
+		{"refused/offline, then on air", w.refusedOffline},
+		{"refused/cookies across sites", w.refusedAcrossSites},
+		{"refused/signed out", w.refusedSignedOut},
+		{"refused/a right that was taken away", w.refusedWithoutRight},
+	}
 	live := "/live/live"
 	for _, c := range []struct {
 		name, host, page, way string
@@ -32,8 +38,7 @@ func (w *world) refused(t *testing.T) {
 		{"a hook that the browser's own player has not", pages, w.page("ts") + "?player=native", "query", nil, "failed", "Choose another way"},
 		{"a player that is not installed", bare, w.page("ts") + "?player=video.js", "urls", nil, "failed", "npm ci"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
+		all = append(all, scenario{"refused/" + c.name, func(t *testing.T) {
 			s := w.show(t, c.host, c.page, c.way)
 			if c.grant != nil {
 				s.grants(c.host, c.grant(t))
@@ -41,12 +46,9 @@ func (w *world) refused(t *testing.T) {
 			s.press()
 			s.wants(c.state, c.text)
 			s.showsNothing()
-		})
+		}})
 	}
-	t.Run("offline, then on air", w.refusedOffline)
-	t.Run("cookies across sites", w.refusedAcrossSites)
-	t.Run("signed out", w.refusedSignedOut)
-	t.Run("a right that was taken away", w.refusedWithoutRight)
+	return all
 }
 
 // grants answers the page's request for a grant from memory.
@@ -111,7 +113,6 @@ func (w *world) token(channel, other, host string) func(*testing.T) granted {
 
 // refusedOffline presses Play too early, and again once somebody broadcasts.
 func (w *world) refusedOffline(t *testing.T) {
-	t.Parallel()
 	for _, player := range []string{"ivs", "hls.js", "native"} {
 		s := w.show(t, pages, "/live/idle?player="+player, "live")
 		w.offAir.Store(&w.channel("idle").ARN)
@@ -127,7 +128,6 @@ func (w *world) refusedOffline(t *testing.T) {
 
 // refusedAcrossSites is what browsers do today with cookies of another site.
 func (w *world) refusedAcrossSites(t *testing.T) {
-	t.Parallel()
 	s := w.embed(t, sit(t, w.browser))
 	s.press()
 	s.wants("blocked", "did not send the cookies")
@@ -135,7 +135,6 @@ func (w *world) refusedAcrossSites(t *testing.T) {
 }
 
 func (w *world) refusedSignedOut(t *testing.T) {
-	t.Parallel()
 	s := w.show(t, pages, w.page("ts"), "urls")
 	s.eval(`fetch("/sign-out", {method: "POST"}).then(r => { if (!r.ok) throw new Error("status " + r.status) })`, nil)
 	s.press()
@@ -145,7 +144,6 @@ func (w *world) refusedSignedOut(t *testing.T) {
 
 // refusedWithoutRight has the page open while the viewer loses the right to it.
 func (w *world) refusedWithoutRight(t *testing.T) {
-	t.Parallel()
 	page := w.page("fmp4")
 	s := sit(t, w.browser)
 	w.allow(t, bare, page, true)

@@ -31,11 +31,11 @@ export async function requestGrant(url) {
   if (!response.ok || !body.playlist) {
     throw refusalOf(response.status, body.message);
   }
-  return {
-    playlist: new URL(body.playlist, location.href).href,
-    query: body.query ?? "",
-    expires: localExpiry(body.expires, response.headers.get("Date"), asked),
-  };
+  const expires = localExpiry(body.expires, response.headers.get("Date"), asked);
+  if (expires <= Date.now()) {
+    throw new Refusal("expired", expired); // asking on and on would not help
+  }
+  return { playlist: new URL(body.playlist, location.href).href, query: body.query ?? "", expires };
 }
 
 // refusalOf is what an answer of the server's own means.

@@ -5,7 +5,7 @@ import { Refusal, expired, renewalDelay, requestGrant } from "./grant.js";
 import { choosePlayer } from "./players/preference.js";
 import { trace, verdict } from "./trace.js";
 
-const again = 5_000; // ms until a renewal that failed is tried again
+const pause = 5_000; // ms until a renewal that failed is tried again
 const patience = 10_000; // ms without progress until the page asks why
 
 export class Playback {
@@ -18,7 +18,8 @@ export class Playback {
   #stopPlayer = () => {};
   #running = new AbortController(); // ends with a playback, and its listeners and answers with it
   #renewal; // timer
-  #due = false; // a renewal waits until the paused video plays on
+  #halted = false; // the viewer paused
+  #due = null; // what to do before they play on
   #stall; // timer
   #asking = false; // the page is finding out why nothing plays
 
@@ -36,6 +37,7 @@ export class Playback {
     this.#button.type = "button";
     this.#button.className = "play";
     this.#button.textContent = "Play";
+    this.#button.setAttribute("aria-describedby", video.getAttribute("aria-labelledby") ?? "");
     this.#button.addEventListener("click", () => this.#start());
     video.after(this.#button);
   }
@@ -45,11 +47,10 @@ export class Playback {
   async #start(at) {
     this.#stop();
     const running = (this.#running = new AbortController());
-    this.#button.disabled = true;
-    this.#say("");
+    this.#say("Loading…");
     try {
-      this.#source.grant = await requestGrant(this.#video.dataset.grant);
       this.#player ??= await choosePlayer(this.#source.way, this.#choice);
+      this.#source.grant = await requestGrant(this.#video.dataset.grant);
     } catch (reason) {
       return this.#refuse(running, at === undefined || reason.lasting ? reason : new Refusal("expired", expired));
     }
@@ -64,7 +65,8 @@ export class Playback {
     this.#running.abort();
     clearTimeout(this.#renewal);
     clearTimeout(this.#stall);
-    this.#due = false;
+    this.#due = null;
+    this.#halted = false;
     this.#stopPlayer();
     this.#stopPlayer = () => {};
   }
@@ -75,8 +77,13 @@ export class Playback {
     on("playing", () => this.#playing());
     on("timeupdate", () => this.#watch(running));
     on("waiting", () => this.#watch(running));
-    on("play", () => this.#due && this.#renew(running));
-    on("seeking", () => this.#due && this.#renew(running));
+    on("pause", () => (this.#halted = !this.#video.error)); // an error pauses, too
+    on("play", () => {
+      const due = this.#due;
+      this.#halted = false;
+      this.#due = null;
+      due?.();
+    });
   }
 
   #load(running, at) {
@@ -110,21 +117,21 @@ export class Playback {
   // schedule renews in delay milliseconds. Live needs no renewal: its token is for
   // the moment when playback begins.
   #schedule(running, delay) {
-    if (this.#source.way !== "live") {
+    if (this.#source.way !== "live" && !running.signal.aborted) {
       this.#renewal = setTimeout(() => this.#renew(running), delay);
     }
   }
 
   async #renew(running) {
-    this.#due = this.#video.paused || this.#video.ended;
-    if (this.#due) {
+    if (this.#halted) {
+      this.#due = () => this.#renew(running);
       return;
     }
     let grant;
     try {
       grant = await requestGrant(this.#video.dataset.grant);
     } catch (reason) {
-      return reason.lasting ? this.#refuse(running, reason) : this.#schedule(running, again);
+      return reason.lasting ? this.#refuse(running, reason) : this.#schedule(running, pause);
     }
     if (running.signal.aborted) {
       return;
@@ -134,7 +141,8 @@ export class Playback {
     // The browser holds the new cookies, the hook reads the new query. The URLs of
     // a playlist that is loaded stay the old ones: load it again, a blink.
     if (this.#source.way === "urls") {
-      this.#load(running, this.#video.currentTime);
+      const reload = () => this.#load(running, this.#video.currentTime);
+      this.#halted ? (this.#due = reload) : reload();
     }
   }
 
@@ -144,7 +152,8 @@ export class Playback {
       return;
     }
     if (Date.now() >= this.#source.grant.expires) {
-      return this.#start(this.#source.way === "live" ? undefined : this.#video.currentTime);
+      const again = () => this.#start(this.#source.way === "live" ? undefined : this.#video.currentTime);
+      return this.#halted ? (this.#due = again) : again();
     }
     // The player tries other errors again by itself, for half a minute: before
     // anything has played it is better to ask at once.
@@ -166,10 +175,13 @@ export class Playback {
       return;
     }
     this.#stop();
+    const focused = document.activeElement === this.#video;
     this.#video.controls = false;
     this.#button.hidden = false;
-    this.#button.disabled = false;
     this.#button.textContent = "Try again";
+    if (focused) {
+      this.#button.focus();
+    }
     this.#say(reason.message, reason.state);
   }
 

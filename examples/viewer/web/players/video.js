@@ -32,6 +32,7 @@ export function start(video, source, at, report) {
 
   player.src({ src: source.grant.playlist, type: "application/x-mpegURL", withCredentials: source.way === "cookies" });
   player.one("loadedmetadata", () => at && player.currentTime(at));
+  player.play()?.catch(() => {}); // the element's own play() would play the source before
   return () => {
     player.off("xhr-hooks-ready", ready);
     player.off("error", failed);

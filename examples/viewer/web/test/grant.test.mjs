@@ -42,15 +42,17 @@ beforeEach(() => { globalThis.location = { href: "https://app.example.com/videos
 afterEach(() => { mock.restoreAll(); delete globalThis.location; });
 
 test("a grant is asked for by POST, and its playlist is absolute", async () => {
-  const asked = mock.method(globalThis, "fetch", async () => Response.json({ playlist: "/videos/1/playlist/a.m3u8", expires: 60 }));
+  const asked = mock.method(globalThis, "fetch", async () => Response.json({ playlist: "/videos/1/playlist/a.m3u8", expires: 4e9 }));
   const grant = await requestGrant("/videos/1/urls");
-  assert.deepEqual(grant, { playlist: "https://app.example.com/videos/1/playlist/a.m3u8", query: "", expires: 60 * second });
+  assert.deepEqual(grant, { playlist: "https://app.example.com/videos/1/playlist/a.m3u8", query: "", expires: 4e9 * second });
   assert.equal(asked.mock.calls[0].arguments[1].method, "POST");
 });
 
 test("what is no grant is thrown", async () => {
   mock.method(globalThis, "fetch", async () => Response.json({}));
   await assert.rejects(requestGrant("/videos/1/urls"), { state: "failed", lasting: false });
+  mock.method(globalThis, "fetch", async () => Response.json({ playlist: "/a.m3u8", expires: 1 }));
+  await assert.rejects(requestGrant("/videos/1/urls"), { state: "expired" });
   mock.method(globalThis, "fetch", async () => new Response("<html>", { status: 502 }));
   await assert.rejects(requestGrant("/videos/1/urls"), { state: "failed", lasting: false });
   mock.method(globalThis, "fetch", async () => { throw new TypeError("Failed to fetch"); });
