@@ -3,6 +3,8 @@ package signer
 import (
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -55,4 +57,21 @@ func keyError(key, problem string) error {
 // both.
 func (a Asset) Overlaps(b Asset) bool {
 	return strings.HasPrefix(a.Path, b.Path) || strings.HasPrefix(b.Path, a.Path)
+}
+
+// CookiesForPage returns the cookies that a page sets so that a player in it plays the
+// asset and nothing else: [Grant.CookiesFor], in the [SharedDomain] of both and for the
+// asset's Path. Of the page's URL scheme and host count, as viewers see them.
+//
+// Errors: [ErrInvalidCookie] where no cookie would arrive, a page without https among
+// them, and those of [Grant.CookiesFor].
+func (g *Grant) CookiesForPage(page *url.URL, a Asset) ([]*http.Cookie, error) {
+	if page.Scheme != "https" {
+		return nil, fmt.Errorf("making cookies: %w: the page has the scheme %q, to browsers another site than that of the media; serve it by https", ErrInvalidCookie, page.Scheme)
+	}
+	domain, err := SharedDomain(page.Host, a.URL)
+	if err != nil {
+		return nil, fmt.Errorf("making cookies: %w", err)
+	}
+	return g.CookiesFor(a.URL, CookieAttributes{Domain: domain, Path: a.Path})
 }

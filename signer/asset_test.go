@@ -2,6 +2,7 @@ package signer_test
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,24 @@ func TestAssetGrant(t *testing.T) {
 	}
 	if _, err := grant.CookiesFor(own.URL, signer.CookieAttributes{Path: own.Path}); err != nil {
 		t.Errorf("cookies for the asset: %v", err)
+	}
+	for page, want := range map[string]string{
+		"https://app.example.com": "example.com", "https://video.example.com/x": "", "http://app.example.com": "refused",
+		"https://app.example.org": "refused", "https://localhost:8443": "refused", "https://192.0.2.1": "refused",
+	} {
+		u, err := url.Parse(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cookies, err := grant.CookiesForPage(u, own)
+		if refused := errors.Is(err, signer.ErrInvalidCookie); refused != (want == "refused") || !refused && err != nil {
+			t.Errorf("cookies for a page at %s: %v", page, err)
+		}
+		for _, c := range cookies {
+			if c.Domain != want || c.Path != own.Path || !c.Secure || !c.HttpOnly {
+				t.Errorf("cookie for a page at %s: %+v", page, *c)
+			}
+		}
 	}
 	for _, key := range []string{"a.b-c_d~e/ts/y.m3u8", "a.b-c_d~e/ts/hd/x.m3u8", "a.b-c_d~e/ts2/x.m3u8", "a.b-c_d~e/x.m3u8"} {
 		other := asset(key)

@@ -44,6 +44,10 @@
 //		http.SetCookie(w, cookie)
 //	}
 //
+// [OpenCurrent] does the first part for keys in files, [NewAsset] says which Resource,
+// URL and cookie Path belong to a playlist, and [Grant.CookiesForPage] is all there is
+// to cookies. The application in examples/viewer is made of these.
+//
 // # Which signature
 //
 //   - One file: [CloudFront.SignURL], a canned policy.

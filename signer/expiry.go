@@ -10,7 +10,10 @@ import (
 // with a deterministic key the same bytes on every server: caches and players
 // know a URL again, and [Grants] signs once per bucket.
 //
-// A grant lives up to one bucket longer than was asked for. Choose a bucket
+// A grant lives up to one bucket longer than was asked for. RoundUp(now, bucket) alone
+// gives one that may end within a second: with RoundUp(now.Add(life/2), life/2) it
+// lasts at least half of life whenever it is asked for, and never more than life (but
+// for the fraction of a second that is rounded). Choose a bucket
 // that is short against the life of a grant, an hour for twelve hours.
 //
 // Fractions of a second count up, since policies have none. A bucket below a

@@ -1,9 +1,11 @@
 package signer
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // PlaybackURL returns an IVS channel's playback URL with the token that opens
@@ -34,4 +36,14 @@ func PlaybackURL(playbackURL, token string) (string, error) {
 		}
 	}
 	return playbackURL + u.separator() + "token=" + token, nil
+}
+
+// PlaybackURLAt is [IVS.TokenAt], then [PlaybackURL]: what a player plays from now on.
+// Errors are those of both.
+func (s *IVS) PlaybackURLAt(ctx context.Context, now time.Time, playbackURL string, t PlaybackToken) (string, error) {
+	token, err := s.TokenAt(ctx, now, t)
+	if err != nil {
+		return "", err
+	}
+	return PlaybackURL(playbackURL, token)
 }

@@ -1,8 +1,10 @@
 package signer_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"privateplayback/signer"
 )
@@ -41,5 +43,29 @@ func TestPlaybackURLRefuses(t *testing.T) {
 		if strings.Contains(err.Error(), "hunt") {
 			t.Errorf("PlaybackURL: error %q holds the token", err)
 		}
+	}
+}
+
+func TestPlaybackURLAt(t *testing.T) {
+	key, err := signer.GeneratePlaybackKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ivs, err := signer.NewIVS(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const channel = "https://c1.us-west-2.playback.live-video.net/api/video/v1/us-west-2.123456789012.channel.abcdABCDefgh.m3u8"
+	now := time.Now()
+	grants := signer.PlaybackToken{ChannelARN: "arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh", Expires: now.Add(time.Minute)}
+	u, err := ivs.PlaybackURLAt(t.Context(), now, channel, grants)
+	if err != nil || !strings.HasPrefix(u, channel+"?token=ey") {
+		t.Errorf("PlaybackURLAt = %v", err)
+	}
+	if u, err := ivs.PlaybackURLAt(t.Context(), now.Add(time.Hour), channel, grants); u != "" || !errors.Is(err, signer.ErrInvalidToken) {
+		t.Errorf("PlaybackURLAt after the expiry = %v, want ErrInvalidToken", err)
+	}
+	if u, err := ivs.PlaybackURLAt(t.Context(), now, "http://c1.example", grants); u != "" || err == nil {
+		t.Error("PlaybackURLAt of an http URL gives one")
 	}
 }

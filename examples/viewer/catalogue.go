@@ -16,13 +16,11 @@ import (
 
 // video is a row of the catalogue, and the folder that a grant for it opens.
 type video struct {
-	ID              int64
-	Title, Playlist string // the key of its entry playlist: "sample/ts/master.m3u8"
+	Page     string // the path of its page, by which rights name it: "/videos/7"
+	Title    string
+	Playlist string // the key of its entry playlist: "sample/ts/master.m3u8"
 	signer.Asset
 }
-
-// Page is the path of a video's page, by which rights name it.
-func (v video) Page() string { return fmt.Sprintf("/videos/%d", v.ID) }
 
 // catalogue is the application's own database: the videos, and who may watch which
 // page. It takes microseconds, hence no contexts: a viewer who leaves must not end
@@ -52,8 +50,8 @@ func openCatalogue(file string, stack *outputs.Stack) (*catalogue, error) {
 		_, err = db.Exec(schema)
 		for i, key := range stack.ContentPlaylists {
 			if v, wrong := c.add(strings.ReplaceAll(path.Dir(key), "/", " / "), key); wrong == nil {
-				c.allow("viewer", v.Page(), true)
-				c.allow("another viewer", v.Page(), i == 0)
+				c.allow("viewer", v.Page, true)
+				c.allow("another viewer", v.Page, i == 0)
 			}
 		}
 		for _, channel := range stack.Channels {
@@ -67,14 +65,14 @@ func openCatalogue(file string, stack *outputs.Stack) (*catalogue, error) {
 }
 
 func (c *catalogue) videos(where string, args ...any) (list []video, err error) {
-	rows, err := c.db.Query("SELECT id, title, playlist FROM videos "+where+" ORDER BY title, id", args...)
+	rows, err := c.db.Query("SELECT '/videos/' || id, title, playlist FROM videos "+where+" ORDER BY title, id", args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for err == nil && rows.Next() {
 		var v video
-		if err = rows.Scan(&v.ID, &v.Title, &v.Playlist); err == nil {
+		if err = rows.Scan(&v.Page, &v.Title, &v.Playlist); err == nil {
 			v.Asset, err = signer.NewAsset(c.baseURL, v.Playlist)
 		}
 		list = append(list, v)
@@ -91,7 +89,7 @@ func (c *catalogue) video(who account, id string) (video, error) {
 	if err != nil {
 		return video{}, err
 	}
-	return list[0], c.check(who, list[0].Page())
+	return list[0], c.check(who, list[0].Page)
 }
 
 // check returns playlist.ErrForbidden for a page that the viewer may not watch.
@@ -136,7 +134,7 @@ func (c *catalogue) add(title, key string) (v video, err error) {
 		}
 	}
 	if err == nil {
-		err = c.db.QueryRow("INSERT INTO videos (title, playlist) VALUES (?, ?) RETURNING id", v.Title, v.Playlist).Scan(&v.ID)
+		err = c.db.QueryRow("INSERT INTO videos (title, playlist) VALUES (?, ?) RETURNING '/videos/' || id", v.Title, v.Playlist).Scan(&v.Page)
 	}
 	return v, err
 }

@@ -103,7 +103,7 @@ func TestCatalogueFile(t *testing.T) {
 func checkRights(t *testing.T, c *catalogue, list []video) {
 	t.Helper()
 	for i, may := range [][]bool{{true, true, true, false}, {false, true, false, false}, {true, true, true, true}} {
-		for j, page := range []string{list[0].Page(), list[1].Page(), "/live/live", "/live/none"} {
+		for j, page := range []string{list[0].Page, list[1].Page, "/live/live", "/live/none"} {
 			err := c.check(accounts()[i], page)
 			if may[j] != (err == nil) || err != nil && !errors.Is(err, playlist.ErrForbidden) {
 				t.Errorf("%s at %s: %v, want allowed %t", accounts()[i].Name, page, err, may[j])

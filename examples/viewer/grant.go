@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -31,9 +30,6 @@ func (a *application) watched(r *http.Request, s *session) (video, error) {
 	return a.catalogue.video(s.account, r.PathValue("id"))
 }
 
-// errCookies: browsers send no cookies from these pages to the videos.
-var errCookies = errors.New("pages and videos share no domain")
-
 // give answers with a grant for a video, in one of three ways.
 func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) error {
 	v, err := a.watched(r, s)
@@ -47,15 +43,11 @@ func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) e
 	g := granted{Playlist: v.URL, Expires: grant.Policy().Expires.Unix()}
 	switch r.PathValue("way") {
 	case "urls": // no signature yet: playlist, below, signs every URL when it is asked
-		g.Playlist = v.Page() + "/playlist/" + v.Playlist
+		g.Playlist = v.Page + "/playlist/" + v.Playlist
 	case "query":
 		g.Query = grant.Query()
 	case "cookies":
-		domain, err := signer.SharedDomain(a.origin.Host, a.stack.BaseURL)
-		if err != nil || a.origin.Scheme != "https" {
-			return errCookies
-		}
-		cookies, err := grant.CookiesFor(v.URL, signer.CookieAttributes{Domain: domain, Path: v.Path})
+		cookies, err := grant.CookiesForPage(a.origin, v.Asset)
 		if err != nil {
 			return err
 		}

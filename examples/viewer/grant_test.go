@@ -30,8 +30,8 @@ func TestWays(t *testing.T) {
 		t.Fatalf("a segment without a grant: status %d, want 403", status)
 	}
 
-	urls := grantOf(t, admin.post(v.Page()+"/urls"))
-	if urls.Playlist != v.Page()+"/playlist/ways/index.m3u8" || urls.Query != "" {
+	urls := grantOf(t, admin.post(v.Page+"/urls"))
+	if urls.Playlist != v.Page+"/playlist/ways/index.m3u8" || urls.Query != "" {
 		t.Errorf("urls = %+v", urls)
 	}
 	list := admin.get(urls.Playlist)
@@ -42,14 +42,14 @@ func TestWays(t *testing.T) {
 		t.Errorf("segment of the rewritten playlist: status %d, %q", status, body)
 	}
 
-	query := grantOf(t, admin.post(v.Page()+"/query"))
+	query := grantOf(t, admin.post(v.Page+"/query"))
 	for _, u := range []string{query.Playlist, segment} {
 		if status, _ := s.fetch(t, u+"?"+query.Query); status != http.StatusOK {
 			t.Errorf("%s with the query: status %d", u, status)
 		}
 	}
 
-	w := admin.post(v.Page() + "/cookies")
+	w := admin.post(v.Page + "/cookies")
 	cookies := w.Result().Cookies()
 	if got := grantOf(t, w); got.Playlist != query.Playlist || len(cookies) != 3 {
 		t.Errorf("cookies = %+v with %d cookies", got, len(cookies))
@@ -80,18 +80,18 @@ func lineWith(t *testing.T, playlist, part string) string {
 func TestOneVideoOnly(t *testing.T) {
 	s := newSite(t)
 	mine, other := s.put(t, "rights/ts"), s.put(t, "rights/ts2")
-	if err := s.catalogue.allow("viewer", mine.Page(), true); err != nil {
+	if err := s.catalogue.allow("viewer", mine.Page, true); err != nil {
 		t.Fatal(err)
 	}
 	viewer := s.visitor(t, "viewer")
 	for _, way := range []string{"urls", "cookies", "query"} {
-		w := viewer.post(other.Page() + "/" + way)
+		w := viewer.post(other.Page + "/" + way)
 		if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), `"error":"not-allowed"`) || len(w.Result().Cookies()) > 0 {
 			t.Errorf("%s of another's video: status %d, %s", way, w.Code, w.Body)
 		}
 	}
-	grant := grantOf(t, viewer.post(mine.Page()+"/query"))
-	cookies := viewer.post(mine.Page() + "/cookies").Result().Cookies()
+	grant := grantOf(t, viewer.post(mine.Page+"/query"))
+	cookies := viewer.post(mine.Page + "/cookies").Result().Cookies()
 	for _, key := range []string{"rights/ts2/index.m3u8", "rights/ts2/seg.ts", "rights/ts", "rights/", "sample/ts/master.m3u8"} {
 		u := s.stack.BaseURL + "/" + key
 		if status, _ := s.fetch(t, u+"?"+grant.Query); status != http.StatusForbidden {
@@ -105,16 +105,16 @@ func TestOneVideoOnly(t *testing.T) {
 		t.Errorf("the grant does not open its own video: status %d", status)
 	}
 	for path, want := range map[string]int{
-		mine.Page() + "/playlist/rights/ts/index.m3u8":                http.StatusOK,
-		mine.Page() + "/playlist/rights/ts2/index.m3u8":               http.StatusForbidden,
-		mine.Page() + "/playlist/rights/ts/%2e%2e/ts2/index.m3u8":     http.StatusNotFound,
-		mine.Page() + "/playlist/rights/ts/%2e%2e%2fts2%2findex.m3u8": http.StatusNotFound,
-		mine.Page() + "/playlist/rights/ts/seg.ts":                    http.StatusNotFound,
-		mine.Page() + "/playlist/sample/ts/master.m3u8":               http.StatusForbidden,
-		other.Page() + "/playlist/rights/ts2/index.m3u8":              http.StatusForbidden,
-		other.Page() + "/playlist/rights/ts/index.m3u8":               http.StatusForbidden,
-		other.Page(): http.StatusForbidden,
-		mine.Page():  http.StatusOK,
+		mine.Page + "/playlist/rights/ts/index.m3u8":                http.StatusOK,
+		mine.Page + "/playlist/rights/ts2/index.m3u8":               http.StatusForbidden,
+		mine.Page + "/playlist/rights/ts/%2e%2e/ts2/index.m3u8":     http.StatusNotFound,
+		mine.Page + "/playlist/rights/ts/%2e%2e%2fts2%2findex.m3u8": http.StatusNotFound,
+		mine.Page + "/playlist/rights/ts/seg.ts":                    http.StatusNotFound,
+		mine.Page + "/playlist/sample/ts/master.m3u8":               http.StatusForbidden,
+		other.Page + "/playlist/rights/ts2/index.m3u8":              http.StatusForbidden,
+		other.Page + "/playlist/rights/ts/index.m3u8":               http.StatusForbidden,
+		other.Page: http.StatusForbidden,
+		mine.Page:  http.StatusOK,
 	} {
 		if w := viewer.get(path); w.Code != want || want != http.StatusOK && strings.Contains(w.Body.String(), "Signature=") {
 			t.Errorf("GET %s: status %d, want %d", path, w.Code, want)
@@ -126,30 +126,30 @@ func TestOneVideoOnly(t *testing.T) {
 func TestRightTakenBack(t *testing.T) {
 	s := newSite(t)
 	v := s.put(t, "taken")
-	if err := s.catalogue.allow("viewer", v.Page(), true); err != nil {
+	if err := s.catalogue.allow("viewer", v.Page, true); err != nil {
 		t.Fatal(err)
 	}
 	viewer, admin := s.visitor(t, "viewer"), s.visitor(t, "admin")
-	list := v.Page() + "/playlist/taken/index.m3u8"
+	list := v.Page + "/playlist/taken/index.m3u8"
 	if w := viewer.get(list); w.Code != http.StatusOK {
 		t.Fatalf("playlist: status %d", w.Code)
 	}
-	if w := admin.post("/admin/rights", "viewer", "viewer", "page", v.Page(), "allowed", "false"); w.Code != http.StatusSeeOther {
+	if w := admin.post("/admin/rights", "viewer", "viewer", "page", v.Page, "allowed", "false"); w.Code != http.StatusSeeOther {
 		t.Fatalf("taking the right: status %d", w.Code)
 	}
-	for _, w := range []*httptest.ResponseRecorder{viewer.get(list), viewer.get(v.Page()), viewer.post(v.Page() + "/urls")} {
+	for _, w := range []*httptest.ResponseRecorder{viewer.get(list), viewer.get(v.Page), viewer.post(v.Page + "/urls")} {
 		if w.Code != http.StatusForbidden {
 			t.Errorf("after the right was taken: status %d, want 403", w.Code)
 		}
 	}
-	if w := admin.post("/admin" + v.Page() + "/remove"); w.Code != http.StatusSeeOther {
+	if w := admin.post("/admin" + v.Page + "/remove"); w.Code != http.StatusSeeOther {
 		t.Fatalf("removing: status %d", w.Code)
 	}
-	if w := admin.post(v.Page() + "/urls"); w.Code != http.StatusNotFound {
+	if w := admin.post(v.Page + "/urls"); w.Code != http.StatusNotFound {
 		t.Errorf("grant for a removed video: status %d, want 404", w.Code)
 	}
-	if next := s.put(t, "taken"); next.ID == v.ID {
-		t.Errorf("the next video inherits id %d, and with it rights", v.ID)
+	if next := s.put(t, "taken"); next.Page == v.Page {
+		t.Errorf("the next video inherits %s, and with it rights", v.Page)
 	}
 }
 

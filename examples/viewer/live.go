@@ -35,11 +35,7 @@ func (a *application) token(w http.ResponseWriter, r *http.Request, s *session) 
 	}
 	now := time.Now()
 	t := signer.PlaybackToken{ChannelARN: c.ARN, Expires: now.Add(tokenLifetime), AllowOrigins: []string{a.origin.String()}}
-	token, err := a.tokens.TokenAt(r.Context(), now, t)
-	if err != nil {
-		return err
-	}
-	u, err := signer.PlaybackURL(c.PlaybackURL, token)
+	u, err := a.tokens.PlaybackURLAt(r.Context(), now, c.PlaybackURL, t)
 	if err != nil {
 		return err
 	}

@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
 
-	"privateplayback/infra/outputs"
 	"privateplayback/internal/browser"
 	"privateplayback/internal/local"
-	"privateplayback/signer"
 )
 
 // runLocal is the site on the stand-in: under a name that a browser has to be told
@@ -22,30 +19,14 @@ func (a *application) runLocal(ctx context.Context, open bool, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.serveLocal(ctx, d, func(ctx context.Context, o browser.Options) error {
-		return browser.Offer(ctx, o, a.origin.String(), !open, say)
-	}), d.Close())
-}
-
-// serveLocal serves a deployment's videos until ctx ends, and shows the site in a
-// browser that finds both.
-func (a *application) serveLocal(ctx context.Context, d *local.Deployment, show func(context.Context, browser.Options) error) (err error) {
 	a.origin, a.client, a.database = &url.URL{Scheme: "https", Host: "app.example.com"}, d.Client(), ":memory:"
-	if a.stack, err = outputs.Parse(d.OutputsJSON); err != nil {
-		return err
+	stack, cf, ivs, err1 := d.Signers()
+	l, hosts, err2 := d.ListenBeside(a.origin.Host)
+	if err := errors.Join(err1, err2); err != nil {
+		return errors.Join(err, d.Close())
 	}
-	cf, ivs, err := signer.Current(a.stack, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey})
-	if err != nil {
-		return err
-	}
-	l, hosts, err := d.ListenBeside(a.origin.Host)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	shown := make(chan error, 1)
-	go func() { shown <- show(ctx, browser.Options{Resolve: hosts, Trust: []string{d.Endpoint().KeyPin()}}) }()
-	err = a.serve(ctx, l, cf, ivs)
-	cancel()
-	return errors.Join(err, <-shown)
+	a.stack, a.cert = stack, ""
+	o := browser.Options{Resolve: hosts, Trust: []string{d.Endpoint().KeyPin()}}
+	err = browser.Offer(ctx, o, a.origin.String(), !open, say, func(ctx context.Context) error { return a.serve(ctx, l, cf, ivs) })
+	return errors.Join(err, d.Close())
 }

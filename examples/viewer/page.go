@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"privateplayback/signer"
 	"privateplayback/signer/playlist"
 )
 
@@ -53,7 +54,7 @@ var refusals = []struct {
 	{playlist.ErrUnauthorized, 401, "signed-out", "Your session has expired", "Sign in again to go on watching."},
 	{playlist.ErrForbidden, 403, "not-allowed", "You are not allowed to do this", "Sign in as somebody who is, or ask the administrator."},
 	{playlist.ErrNotFound, 404, "not-found", "There is nothing here", "It was removed, or the address has a mistake."},
-	{errCookies, 409, "cookies", "Cookies cannot work here", "Browsers send no cookies from this site to the videos: serve it by https, and give the stack a domain under the site’s own (the setting domain)."},
+	{signer.ErrInvalidCookie, 409, "cookies", "Cookies cannot work here", "Browsers send no cookies from this site to the videos: serve it by https, and give the stack a domain under the site’s own (the setting domain)."},
 	{errTooMany, 429, "too-many", "Too many requests", "Wait a moment, then try again."},
 	{nil, 502, "failed", "That did not work", "It is not your fault. Try again later."},
 }
@@ -73,25 +74,19 @@ func (a *application) refuse(w http.ResponseWriter, r *http.Request, err error) 
 	}
 }
 
-// listed is a page that somebody may watch; a channel's has no playlist.
-type listed struct{ Page, Title, Playlist string }
-
-func (a *application) list(_ *http.Request, s *session) ([]listed, error) {
-	videos, err := a.catalogue.videos("")
-	all := []listed{}
-	for _, v := range videos {
-		all = append(all, listed{v.Page(), v.Title, v.Playlist})
-	}
+// list returns what one may watch; channels are in it as videos without a playlist.
+func (a *application) list(_ *http.Request, s *session) ([]video, error) {
+	all, err := a.catalogue.videos("")
 	for _, c := range a.stack.Channels {
-		all = append(all, listed{livePage(c), c.Name, ""})
+		all = append(all, video{Page: livePage(c), Title: c.Name})
 	}
-	return slices.DeleteFunc(all, func(l listed) bool { return a.catalogue.check(s.account, l.Page) != nil }), err
+	return slices.DeleteFunc(all, func(v video) bool { return a.catalogue.check(s.account, v.Page) != nil }), err
 }
 
 // desk is the administrator's page: who may watch what, and the form as it was filled
 // in, with what is wrong with it.
 type desk struct {
-	List                     []listed
+	List                     []video
 	Viewers                  []account
 	Title, Playlist, Mistake string
 	*catalogue

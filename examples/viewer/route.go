@@ -108,5 +108,3 @@ func (w *answer) WriteHeader(status int) {
 	w.status = status
 	w.ResponseWriter.WriteHeader(status)
 }
-
-func (w *answer) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -47,7 +47,7 @@ func (w *world) page(video string) string {
 	}
 	for _, v := range list {
 		if v.Playlist == w.entry(video) {
-			return v.Page()
+			return v.Page
 		}
 	}
 	panic("no video " + video)

@@ -59,19 +59,25 @@ func shellWord(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// Offer shows url as Show does if there is a display and a browser, and tells how to
-// where there is not, or if tell is set.
-func Offer(ctx context.Context, o Options, url string, tell bool, say func(line string)) error {
+// Offer serves, and meanwhile shows url as Show does, if there is a display and a
+// browser; if there is not, or if tell is set, it says how to. When serve returns, its
+// context and the browser end.
+func Offer(ctx context.Context, o Options, url string, tell bool, say func(line string), serve func(context.Context) error) error {
 	path, missing := Find()
 	o.Path = path
 	if missing == nil && !tell && HasDisplay(os.Getenv) {
-		return Show(ctx, o, url)
+		ctx, cancel := context.WithCancel(ctx)
+		shown := make(chan error, 1)
+		go func() { shown <- Show(ctx, o, url) }()
+		err := serve(ctx)
+		cancel()
+		return errors.Join(err, <-shown)
 	}
 	if missing != nil {
 		say(missing.Error())
 	}
 	say("this opens the site: " + o.Command(url))
-	return nil
+	return serve(ctx)
 }
 
 // Show shows url in a window of a browser of its own, until somebody closes it or

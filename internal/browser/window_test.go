@@ -134,9 +134,16 @@ func TestOffer(t *testing.T) {
 	t.Setenv("PATH", filepath.Dir(path)+":"+os.Getenv("PATH"))
 	t.Setenv("DISPLAY", "")
 	t.Setenv("WAYLAND_DISPLAY", "")
+	served := 0
+	serve := func(context.Context) error {
+		if served++; os.Getenv("DISPLAY") != "" && served == 4 {
+			wait(t, told)
+		}
+		return nil
+	}
 	offer := func(tell bool) string {
 		said := []string{}
-		if err := Offer(t.Context(), Options{}, "https://app.example.com", tell, func(line string) { said = append(said, line) }); err != nil {
+		if err := Offer(t.Context(), Options{}, "https://app.example.com", tell, func(line string) { said = append(said, line) }, serve); err != nil {
 			t.Error(err)
 		}
 		return strings.Join(said, "\n")
@@ -159,5 +166,8 @@ func TestOffer(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if said := offer(false); !strings.Contains(said, Install) && !strings.Contains(said, "Google") {
 		t.Errorf("without a browser Offer says %q", said)
+	}
+	if served != 5 {
+		t.Errorf("it served %d times of 5", served)
 	}
 }

@@ -1,9 +1,24 @@
 package local
 
 import (
+	"crypto"
 	"crypto/tls"
 	"net"
+
+	"privateplayback/infra/outputs"
+	"privateplayback/signer"
 )
+
+// Signers are the outputs, and what an application signs with: those of the current
+// keys.
+func (d *Deployment) Signers() (*outputs.Stack, *signer.CloudFront, *signer.IVS, error) {
+	stack, err := outputs.Parse(d.OutputsJSON)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	cf, ivs, err := signer.Current(stack, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey})
+	return stack, cf, ivs, err
+}
 
 // ListenBeside listens on a free loopback port as host, a name that is reserved for
 // examples and tests: for an application whose pages play what is deployed. The hosts
