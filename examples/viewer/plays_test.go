@@ -42,6 +42,7 @@ func (w *world) plays() []scenario {
 		all = append(all, scenario{"plays/" + c.name, func(t *testing.T) {
 			s := w.show(t, c.host, c.page, c.way)
 			s.press()
+			s.wait("document.activeElement === " + s.find("video")) // not lost with the button
 			s.watch(enough)
 			s.wait(s.find(".message") + ".dataset.state === 'playing'")
 			for _, player := range []string{"hls.js", "video.js", "ivs.js"} {

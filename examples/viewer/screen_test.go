@@ -98,11 +98,12 @@ func (s *screen) find(selector string) string {
 	return "document.querySelector(" + strconv.Quote(s.player+" "+selector) + ")"
 }
 
-// press presses the player's button, which a script makes.
+// press presses the player's button, which a script makes, as from a keyboard: where
+// the focus is.
 func (s *screen) press() {
 	s.t.Helper()
 	s.wait(s.find("button") + " && !" + s.find("button") + ".hidden")
-	s.eval(s.find("button")+".click()", nil)
+	s.eval(s.find("button")+".focus(), "+s.find("button")+".click()", nil)
 }
 
 func (s *screen) wait(js string) {
