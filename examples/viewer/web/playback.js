@@ -163,7 +163,7 @@ export class Playback {
     }
     this.#asking = true;
     const known = this.#source.way === "live" && fatal && status ? verdict("live", { status }) : null;
-    const reason = known ?? (await trace(this.#source)) ?? (fatal ? new Refusal("failed", "The video cannot be played.") : null);
+    const reason = known ?? (await trace(this.#source).catch(() => null)) ?? (fatal ? new Refusal("failed", "The video cannot be played.") : null);
     this.#asking = false;
     if (reason) {
       this.#refuse(running, reason);
