@@ -54,6 +54,7 @@ func (s *server) writeStackFile(path string) error {
 		return err
 	}
 	settings["private-playback:comment"] = "private playback, local"
+	settings["private-playback:playerOrigins"] = append(local.Origins(), viewerURL)
 	data, err := yaml.Marshal(map[string]any{"config": settings})
 	if err != nil {
 		return err
