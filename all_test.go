@@ -184,16 +184,15 @@ func TestDocuments(t *testing.T) {
 			t.Errorf("%s has %d lines, at most %d are read", name, n, most)
 		}
 	}
-	readme := read(t, "README.md")
-	if example := bytes.TrimSpace(read(t, "infra/outputs/testdata/outputs.json")); !bytes.Contains(readme, example) {
-		t.Error("README.md does not show infra/outputs/testdata/outputs.json as it is")
+	if example := bytes.TrimSpace(read(t, "infra/outputs/testdata/outputs.json")); !bytes.Contains(read(t, "docs/outputs.md"), example) {
+		t.Error("docs/outputs.md does not show infra/outputs/testdata/outputs.json as it is")
 	}
 	for _, s := range sources(t) {
 		if dir := s.dir(); !s.isTest() && !bytes.Contains(read(t, "ARCHITECTURE.md"), []byte(dir)) {
 			t.Errorf("ARCHITECTURE.md does not name %s", dir)
 		}
 	}
-	if !bytes.Contains(read(t, ".ci/run"), []byte("go test")) || !bytes.Contains(readme, []byte("go test ./...")) {
+	if !bytes.Contains(read(t, ".ci/run"), []byte("go test")) || !bytes.Contains(read(t, "README.md"), []byte("go test ./...")) {
 		t.Error("README.md and .ci/run do not name the test command go test ./...")
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"privateplayback/infra/outputs"
 )
 
-// example is the outputs of a whole stack; the README shows the same.
+// example is the outputs of a whole stack; docs/outputs.md shows the same.
 func example(t *testing.T) map[string]any {
 	t.Helper()
 	data, err := os.ReadFile("testdata/outputs.json")

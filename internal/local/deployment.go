@@ -7,13 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -224,29 +222,6 @@ func (d *Deployment) makeSettings(o Options) (err error) {
 		}
 	}
 	return nil
-}
-
-// makeAccount makes what is there before the stack and outlives it, and returns the
-// settings that tell of it.
-func (d *Deployment) makeAccount(o Options) (map[string]any, error) {
-	settings := map[string]any{}
-	if o.Domain != "" {
-		_, parent, _ := strings.Cut(o.Domain, ".")
-		zone, err := d.Cloud.Route53.CreateHostedZone("account", parent, "")
-		if err != nil {
-			return nil, fmt.Errorf("making the hosted zone of %q: %w", o.Domain, err)
-		}
-		settings["domain"] = map[string]any{"name": o.Domain, "zoneId": zone.ID}
-	}
-	if o.Account != nil {
-		more, err := o.Account(d.Cloud)
-		if err != nil {
-			return nil, fmt.Errorf("making what the account has: %w", err)
-		}
-		maps.Copy(settings, more)
-	}
-	d.account = d.Cloud.Resources()
-	return settings, nil
 }
 
 // Settings is the config of a local stack, by key as in Pulumi.local.yaml. Of the

@@ -42,6 +42,11 @@ type Options struct {
 	// "" for none.
 	MediaDir string
 
+	// Domain is a name for the stack's distribution, "video.example.com", for which the
+	// account gets a hosted zone if it has none, and a new stack the setting; "" for
+	// none.
+	Domain string
+
 	// Propagation is how long old and new configuration of a distribution answer
 	// side by side after a change; 0 is not at all.
 	Propagation time.Duration
@@ -139,7 +144,7 @@ func (s *server) listen(ctx, serving context.Context) error {
 		return inUse(err, s.Port)
 	}
 	s.atStop = append(s.atStop, endpoint.Close)
-	page := status.New(status.Options{Cloud: s.cloud, Journal: s.journal, Address: endpoint.Addr(), Env: s.shown("env")})
+	page := status.New(status.Options{Cloud: s.cloud, Journal: s.journal, Address: endpoint.Addr(), Env: s.shown("env"), Viewer: s.viewer(endpoint)})
 	if err := status.Serve(serving, page, s.address(1)); err != nil {
 		return inUse(err, s.Port+1)
 	}
@@ -182,7 +187,7 @@ func (s *server) greet(address string) {
 	name := func(file string) string { return local.ShellWord(s.shown(file)) }
 	for _, line := range []string{
 		"stand-in for S3, CloudFront and IVS listens on " + address,
-		"status page is http://" + s.address(1),
+		"status page is http://" + s.address(1) + ", which also says how to watch in a browser",
 		"in another terminal, in the project's folder:",
 		"    . " + name("env"),
 		"    pulumi up -s " + stackName,

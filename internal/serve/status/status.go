@@ -26,7 +26,15 @@ type Options struct {
 	Journal *journal.Journal
 	Address string           // of the data planes, "127.0.0.1:4430"
 	Env     string           // the file that a shell reads to reach them
+	Viewer  Viewer           // how to watch what is deployed
 	Now     func() time.Time // nil: time.Now
+}
+
+// Viewer is how the example application is started beside the stand-in.
+type Viewer struct {
+	Run    string // what to type in a shell that has read Env
+	Browse string // what starts a browser that finds AWS's hosts here
+	URL    string // where the application is then, "http://localhost:8080"
 }
 
 // page is the handler.

@@ -23,7 +23,9 @@ func newPage(t *testing.T) (http.Handler, *fakeaws.Cloud) {
 	if _, err := cloud.Bucket.PutObject("media-one", "a.m3u8", bucket.Object{Body: []byte("#EXTM3U")}); err != nil {
 		t.Fatal(err)
 	}
-	return New(Options{Cloud: cloud, Journal: j, Address: "127.0.0.1:4430", Env: "/home/it's/env"}), cloud
+	return New(Options{Cloud: cloud, Journal: j, Address: "127.0.0.1:4430", Env: "/home/it's/env", Viewer: Viewer{
+		Run: "go run ./examples/viewer", Browse: "chromium 'http://localhost:8080'", URL: "http://localhost:8080",
+	}}), cloud
 }
 
 func ask(h http.Handler, host, target string) *httptest.ResponseRecorder {
@@ -90,6 +92,13 @@ func TestPageAnswersToLoopbackOnly(t *testing.T) {
 			t.Errorf("Host %q: got status %d, want 421", host, w.Code)
 		}
 	}
+}
+
+// The way to watch is told whole, and held still for reading.
+func TestPageTellsHowToWatch(t *testing.T) {
+	h, _ := newPage(t)
+	w := ask(h, "localhost:4431", "/?paused")
+	contains(t, w, `href="/?paused#watch"`, `id="watch"`, "go run ./examples/viewer", "chromium &#39;http://localhost:8080&#39;", `href="http://localhost:8080"`)
 }
 
 func TestPageRunsNothing(t *testing.T) {

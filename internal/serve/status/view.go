@@ -15,6 +15,7 @@ import (
 // view is what the page is made of.
 type view struct {
 	Address, Env                    string
+	Viewer                          Viewer
 	Refused, Paused                 bool
 	AllLink, RefusedLink, PauseLink string
 	Requests                        []request
@@ -57,7 +58,7 @@ const (
 )
 
 func (p page) view(query url.Values) view {
-	v := view{Address: p.Address, Env: p.Env, Refused: query.Has("refused"), Paused: query.Has("paused")}
+	v := view{Address: p.Address, Env: p.Env, Viewer: p.Viewer, Refused: query.Has("refused"), Paused: query.Has("paused")}
 	v.AllLink, v.RefusedLink = link(false, v.Paused), link(true, v.Paused)
 	v.PauseLink = link(v.Refused, !v.Paused)
 	for _, e := range slices.Backward(p.Journal.Entries(0)) {
