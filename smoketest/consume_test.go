@@ -119,6 +119,7 @@ func TestConsumeDocument(t *testing.T) {
 	d := deploy(t, local.Options{Settings: map[string]any{"channels": []any{map[string]any{"name": "a"}, map[string]any{"name": "b"}}}})
 	for _, r := range recipes {
 		t.Run(r.language, func(t *testing.T) {
+			t.Parallel()
 			b := &bench{T: t, recipe: r, command: r.tool(t), dir: recipeFiles(t), curl: curl}
 			b.settle(d)
 			for _, sha256 := range []string{"0", "1"} {
@@ -211,23 +212,35 @@ func (b *bench) signed(sha256 string, args ...string) string {
 	return stdout
 }
 
-// get asks with curl as the document does; the address goes by standard input, since
-// others can see a command line.
-func (b *bench) get(address string, args ...string) (status, body string) {
+// get asks with curl as the document does; addresses go by standard input, since
+// others can see a command line. There is a status for each address.
+func (b *bench) get(addresses []string, args ...string) (status []string, body string) {
 	b.Helper()
-	command := exec.CommandContext(b.Context(), b.curl, append([]string{"-sS", "-K", "curl.conf", "-K", "-", "-w", `\n%{http_code}`}, args...)...)
-	command.Dir, command.Stdin = b.dir, strings.NewReader(fmt.Sprintf("url = %q\n", address))
-	output, err := command.Output()
-	b.ok(err)
-	at := bytes.LastIndexByte(output, '\n')
-	return string(output[at+1:]), string(output[:at])
+	command := exec.CommandContext(b.Context(), b.curl, append([]string{"-sS", "-K", "curl.conf", "-K", "-", "-w", `%{stderr}%{http_code}\n`}, args...)...)
+	var in strings.Builder
+	for _, address := range addresses {
+		fmt.Fprintf(&in, "url = %q\n", address)
+	}
+	var out, errs bytes.Buffer
+	command.Dir, command.Stdin, command.Stdout, command.Stderr = b.dir, strings.NewReader(in.String()), &out, &errs
+	b.ok(command.Run())
+	return strings.Fields(errs.String()), out.String()
 }
 
-func (b *bench) want(what, want, address string, args ...string) {
+func (b *bench) want(what, want string, addresses []string, args ...string) {
 	b.Helper()
-	if got, _ := b.get(address, args...); got != want {
-		b.Errorf("%s, %s: status %s, want %s", b.file, what, got, want)
+	got, _ := b.get(addresses, args...)
+	if len(got) != len(addresses) || slices.ContainsFunc(got, func(status string) bool { return status != want }) {
+		b.Errorf("%s, %s: status %s, want %s for each of %d", b.file, what, got, want, len(addresses))
 	}
+}
+
+// below are files of a folder, asked for with a query.
+func below(folder, query string, files ...string) []string {
+	for i, file := range files {
+		files[i] = folder + file + query
+	}
+	return files
 }
 
 func (b *bench) base() string { return b.stack["baseUrl"].(string) }
@@ -242,37 +255,40 @@ func (b *bench) opens(kind, sha256 string) {
 		b.Errorf("%s, %s: Hash-Algorithm at the end is %v", b.file, kind, got)
 	}
 	b.write("cookies.txt", []byte(b.signed(sha256, "cookies", "sample/ts", strings.TrimPrefix(b.base(), "https://"))+"\n"))
-	for _, file := range []string{"/master.m3u8", "/360p/index.m3u8", "/360p/seg000.ts"} {
-		b.want("without a signature "+file, "403", folder+file)
-		b.want(kind+", query "+file, "200", folder+file+"?"+query)
-		b.want(kind+", cookies "+file, "200", folder+file, "-b", "cookies.txt")
+	files := func(query string) []string {
+		return below(folder, query, "/master.m3u8", "/360p/index.m3u8", "/360p/seg000.ts")
 	}
-	b.want("another folder's", "403", neighbour+"/master.m3u8?"+query)
-	b.neighbourly(neighbour + "/master.m3u8")
+	b.want("without a signature", "403", files(""))
+	b.want(kind+", query", "200", files("?"+query))
+	b.want(kind+", cookies", "200", files(""), "-b", "cookies.txt")
+	b.want(kind+", another folder's query", "403", below(neighbour, "?"+query, "/master.m3u8"))
+	b.neighbourly(kind, below(neighbour, "", "/master.m3u8"))
 }
 
 // neighbourly sends the cookies to where their Path keeps a browser from sending them:
 // the policy must refuse too.
-func (b *bench) neighbourly(address string) {
+func (b *bench) neighbourly(kind string, addresses []string) {
 	b.Helper()
 	data, err := os.ReadFile(filepath.Join(b.dir, "cookies.txt"))
 	b.ok(err)
 	b.write("wide.txt", bytes.ReplaceAll(data, []byte("Path=/sample/ts/"), []byte("Path=/")))
-	b.want("another folder's cookies", "403", address, "-b", "wide.txt")
+	b.want(kind+", another folder's cookies", "403", addresses, "-b", "wide.txt")
 }
 
 func (b *bench) token() {
 	b.Helper()
-	own := b.signed("0", "token", "a")
-	address, token, _ := strings.Cut(own, "?token=")
-	other, _, _ := strings.Cut(b.signed("0", "token", "b"), "?")
-	if status, body := b.get(own); status != "200" || !strings.HasPrefix(body, "#EXTM3U") {
-		b.Errorf("%s, token: status %s, want 200 and a playlist", b.file, status)
+	first, second := b.signed("0", "token", "a"), b.signed("0", "token", "b")
+	for _, own := range []string{first, second} {
+		if status, body := b.get([]string{own}); !slices.Equal(status, []string{"200"}) || !strings.HasPrefix(body, "#EXTM3U") {
+			b.Errorf("%s, token: status %s, want 200 and a playlist", b.file, status)
+		}
 	}
-	b.want("its own page", "200", own, "-H", "Origin: "+local.Origins()[0])
-	b.want("a stranger's page", "403", own, "-H", "Origin: https://elsewhere.example.com")
-	b.want("no token", "403", address)
-	b.want("another channel's token", "403", other+"?token="+token)
+	address, token, _ := strings.Cut(first, "?token=")
+	other, _, _ := strings.Cut(second, "?")
+	b.want("no token", "403", []string{address, other})
+	b.want("another channel's token", "403", []string{other + "?token=" + token})
+	b.want("a page of the stack's", "200", []string{first}, "-H", "Origin: "+local.Origins()[0])
+	b.want("a stranger's page", "403", []string{first}, "-H", "Origin: https://elsewhere.example.com")
 }
 
 // refuses tries what a recipe must refuse by itself, in one line.
@@ -344,43 +360,45 @@ func (b *bench) playlists() {
 	b.Helper()
 	for key, want := range map[string]int{"sample/ts/360p/index.m3u8": 6, "sample/fmp4/360p/index.m3u8": 7, "sample/aes/index.m3u8": 7, "sample/ts/master.m3u8": 2} {
 		folder := strings.Join(strings.Split(key, "/")[:2], "/")
-		status, text := b.get(b.base() + "/" + key + "?" + b.signed("0", "query", folder))
-		if status != "200" {
+		status, text := b.get([]string{b.base() + "/" + key + "?" + b.signed("0", "query", folder)})
+		if !slices.Equal(status, []string{"200"}) {
 			b.Fatalf("%s: status %s, want 200", key, status)
 		}
-		rewritten, stderr, err := b.run("0", text, "playlist", key, folder)
-		if err != nil {
-			b.Fatalf("%s playlist %s: %v, %q", b.file, key, err, stderr)
+		uris := []string{}
+		for _, uri := range namedURI.FindAllString(b.rewritten(text, key, folder), -1) {
+			uris = append(uris, strings.Trim(strings.TrimPrefix(uri, "URI="), `"`))
 		}
-		uris := namedURI.FindAllString(rewritten, -1)
-		if len(uris) != want || len(namedURI.FindAllString(text, -1)) != want {
+		if len(uris) != want {
 			b.Errorf("%s playlist %s names %d URIs, want %d", b.file, key, len(uris), want)
 		}
-		for _, uri := range uris {
-			uri = strings.Trim(strings.TrimPrefix(uri, "URI="), `"`)
-			if again, ok := strings.CutPrefix(uri, "/play/"); ok && strings.HasSuffix(again, ".m3u8") && strings.HasSuffix(key, "master.m3u8") {
-				b.want("a playlist without a signature", "403", b.base()+"/"+again)
-				continue
-			}
-			b.want("an URI of "+key, "200", uri)
+		if !strings.HasSuffix(key, "master.m3u8") {
+			b.want("what "+key+" names", "200", uris)
+		} else if want := []string{"/play/sample/ts/180p/index.m3u8", "/play/sample/ts/360p/index.m3u8"}; !slices.Equal(uris, want) {
+			b.Errorf("%s playlist %s leads to %q, want %q", b.file, key, uris, want)
 		}
 	}
 }
 
-// foreign holds the rewriting to what it must leave alone, and to line ends.
+func (b *bench) rewritten(text, key, folder string) string {
+	b.Helper()
+	rewritten, stderr, err := b.run("0", text, "playlist", key, folder)
+	if err != nil {
+		b.Fatalf("%s playlist %s: %v, %q", b.file, key, err, stderr)
+	}
+	return rewritten
+}
+
+// foreign holds the rewriting to what it must leave alone, line ends included.
 func (b *bench) foreign() {
 	b.Helper()
-	text := "#EXTM3U\r\n#EXT-X-KEY:METHOD=AES-128,URI=\"data:text/plain;base64,AA==\"\r\n#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://id\"\r\n" +
-		"https://ads.example.com/a.ts\r\nhttps://ads.example.com/a.m3u8\r\n\r\n#a comment\r\n../fmp4/b.ts?x=1\r\n"
-	got, stderr, err := b.run("0", text, "playlist", "sample/ts/index.m3u8", "sample")
-	if err != nil {
-		b.Fatalf("%s playlist: %v, %q", b.file, err, stderr)
-	}
-	got = strings.ReplaceAll(got, "\r", "")
-	kept, last, _ := strings.Cut(strings.ReplaceAll(text, "\r", ""), "../fmp4/b.ts?x=1")
-	tail, ok := strings.CutPrefix(got, kept)
-	if !ok || !strings.HasPrefix(tail, b.base()+"/sample/fmp4/b.ts?x=1&Policy=") || strings.TrimRight(tail, "\n") != strings.TrimSpace(tail) || last != "\n" {
-		b.Errorf("%s playlist changed more than the last line of\n%s", b.file, kept)
+	const kept = "#EXTM3U\r\n#EXT-X-KEY:METHOD=AES-128,URI=\"data:text/plain;base64,AA==\"\r\n#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://id\"\r\n" +
+		"https://ads.example.com/a.ts\r\nhttps://ads.example.com/a.m3u8\r\n\r\n#a comment\r\n"
+	got := b.rewritten(kept+"../fmp4/b.ts?x=1\r\n#EXT-X-ENDLIST\r\n", "sample/ts/index.m3u8", "sample")
+	line, ok := strings.CutPrefix(got, kept)
+	query, ok2 := strings.CutPrefix(line, b.base()+"/sample/fmp4/b.ts?x=1&Policy=")
+	query, ok3 := strings.CutSuffix(query, "\r\n#EXT-X-ENDLIST\r")
+	if !ok || !ok2 || !ok3 || strings.ContainsAny(query, "\r\n") {
+		b.Errorf("%s playlist changed more than the segment's line of\n%q", b.file, kept)
 	}
 }
 
