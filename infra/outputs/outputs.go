@@ -64,8 +64,19 @@ type Stack struct {
 	// "d604721fxaaqy9.cloudfront.net".
 	DistributionDomainName string `json:"distributionDomainName"`
 
+	// DomainName is the domain of one's own under which the distribution answers
+	// besides, "video.example.com"; "" for none, and in outputs of a release that
+	// had none. BaseURL begins with it.
+	DomainName string `json:"domainName"`
+
+	// TLSPolicy is the security policy that viewers' connections are held to,
+	// "TLSv1.2_2021"; "TLSv1", which CloudFront forces, without a DomainName; "" in
+	// outputs of a release that told none.
+	TLSPolicy string `json:"tlsPolicy"`
+
 	// BaseURL is what a bucket key is appended to, after a slash, to make the
-	// URL to sign; it ends without one: "https://d604721fxaaqy9.cloudfront.net".
+	// URL to sign; it ends without one: "https://video.example.com", or
+	// "https://d604721fxaaqy9.cloudfront.net" without a DomainName.
 	BaseURL string `json:"baseUrl"`
 
 	// ViewerProtocolPolicy is what the distribution does with plain HTTP:

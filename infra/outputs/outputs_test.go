@@ -65,6 +65,10 @@ func TestParseGood(t *testing.T) {
 		"three keys":        func(m map[string]any) { m["signingKeys"] = keys("current", "next", "retiring") },
 		"https only":        func(m map[string]any) { m["viewerProtocolPolicy"] = "https-only" },
 		"a default object":  func(m map[string]any) { m["defaultRootObject"] = "index.html" },
+		"a domain": func(m map[string]any) {
+			m["domainName"], m["baseUrl"] = "video.example.com", "https://video.example.com"
+		},
+		"before domains": func(m map[string]any) { delete(m, "domainName"); delete(m, "tlsPolicy") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			members := example(t)
@@ -103,6 +107,8 @@ func TestParseBad(t *testing.T) {
 		{"plain URL", func(m map[string]any) { m["baseUrl"] = "http://d1.cloudfront.net" }, outputs.ErrInvalid, `"baseUrl"`},
 		{"URL with a path", func(m map[string]any) { m["baseUrl"] = "https://d1.cloudfront.net/" }, outputs.ErrInvalid, `"baseUrl"`},
 		{"URL with a user", func(m map[string]any) { m["baseUrl"] = "https://u:p@d1.cloudfront.net" }, outputs.ErrInvalid, `"baseUrl"`},
+		{"URL of another domain", func(m map[string]any) { m["domainName"] = "video.example.com" }, outputs.ErrInvalid, `"baseUrl"`},
+		{"masked domain", func(m map[string]any) { m["domainName"] = "[secret]" }, outputs.ErrSecret, `"domainName" is masked`},
 		{"protocol policy", func(m map[string]any) { m["viewerProtocolPolicy"] = "allow-all" }, outputs.ErrInvalid, `"viewerProtocolPolicy"`},
 		{"no keys", func(m map[string]any) { m["signingKeys"] = []any{} }, outputs.ErrMissing, `"signingKeys"`},
 		{"no playback keys beside channels", func(m map[string]any) { m["playbackKeys"] = []any{} }, outputs.ErrMissing, `"playbackKeys"`},

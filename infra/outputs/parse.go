@@ -49,9 +49,9 @@ func Parse(data []byte) (*Stack, error) {
 	if string(members[secretMember]) == `"`+placeholder+`"` {
 		delete(members, secretMember)
 	}
-	for _, name := range requiredMembers {
+	for _, name := range slices.Concat(requiredMembers, laterMembers) {
 		raw, ok := members[name]
-		if !ok || string(raw) == "null" {
+		if (!ok || string(raw) == "null") && !slices.Contains(laterMembers, name) {
 			return nil, missing(name)
 		}
 		if bytes.Contains(raw, []byte(`"`+placeholder+`"`)) {
@@ -68,6 +68,9 @@ var requiredMembers = []string{
 	"defaultRootObject", "keyGroupId", "signingKeys", "allowedOrigins",
 	"contentPlaylists", "playbackKeys", "channels",
 }
+
+// laterMembers were added within the version; outputs of an older release have none.
+var laterMembers = []string{"domainName", "tlsPolicy"}
 
 func checkVersion(raw json.RawMessage) error {
 	if raw == nil {
@@ -125,6 +128,9 @@ func (s *Stack) Validate() error {
 	}
 	if host, ok := strings.CutPrefix(s.BaseURL, "https://"); !ok || host == "" || strings.ContainsAny(host, "/?#@: ") {
 		return invalid("baseUrl", s.BaseURL, "https://HOST and no more")
+	}
+	if s.DomainName != "" && s.BaseURL != "https://"+s.DomainName {
+		return invalid("baseUrl", s.BaseURL, fmt.Sprintf("https:// and the domainName %q", s.DomainName))
 	}
 	if !slices.Contains([]string{"redirect-to-https", "https-only"}, s.ViewerProtocolPolicy) {
 		return invalid("viewerProtocolPolicy", s.ViewerProtocolPolicy, "redirect-to-https or https-only")

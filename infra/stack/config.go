@@ -30,6 +30,14 @@ type Config struct {
 	// DefaultRootObject is the key that "/" stands for; "" for none.
 	DefaultRootObject string
 
+	// Domain is the name of one's own that viewers ask for; the zero value leaves
+	// them the distribution's own, *.cloudfront.net.
+	Domain Domain
+
+	// IPv6 lets viewers come over IPv6 too. A grant that names an IPv4 address
+	// refuses its viewer there, so it is off unless grants name none.
+	IPv6 bool
+
 	// Comment describes the distribution in the console, up to 128 characters.
 	Comment string
 
@@ -59,6 +67,15 @@ type Config struct {
 type Key struct {
 	PublicKey string       `json:"publicKey"` // PEM (SPKI)
 	Role      outputs.Role `json:"role"`      // "": current for the first key, next for the others
+}
+
+// Domain is a host name of one's own for the distribution, which pages of the same
+// site can set cookies for. With ZoneID alone the stack requests the certificate.
+type Domain struct {
+	Name           string `json:"name"`           // "video.example.com"
+	ZoneID         string `json:"zoneId"`         // of the public hosted zone in Route 53 that Name gets its records in; "": they are made elsewhere
+	CertificateARN string `json:"certificateArn"` // of ACM in us-east-1, issued for Name already; "": one is requested
+	TLSPolicy      string `json:"tlsPolicy"`      // "": TLSv1.2_2021
 }
 
 // Channel describes an Amazon IVS channel.

@@ -44,7 +44,7 @@ func newCachePolicy(ctx *pulumi.Context) (*cloudfront.CachePolicy, error) {
 	})
 }
 
-func newDistribution(ctx *pulumi.Context, c Config, m *media, group *cloudfront.KeyGroup) (*cloudfront.Distribution, error) {
+func newDistribution(ctx *pulumi.Context, c Config, m *media, group *cloudfront.KeyGroup, domain *domain) (*cloudfront.Distribution, error) {
 	cache, err := newCachePolicy(ctx)
 	if err != nil {
 		return nil, err
@@ -56,9 +56,8 @@ func newDistribution(ctx *pulumi.Context, c Config, m *media, group *cloudfront.
 		DefaultRootObject: pulumi.String(c.DefaultRootObject),
 		PriceClass:        pulumi.String(c.PriceClass),
 		HttpVersion:       pulumi.String("http2and3"),
-		// A policy that names a viewer's IPv4 address would refuse the same
-		// viewer over IPv6.
-		IsIpv6Enabled: pulumi.Bool(false),
+		IsIpv6Enabled:     pulumi.Bool(c.IPv6),
+		Aliases:           domain.aliases(),
 		Origins: cloudfront.DistributionOriginArray{
 			&cloudfront.DistributionOriginArgs{
 				OriginId:   pulumi.String(origin),
@@ -83,9 +82,7 @@ func newDistribution(ctx *pulumi.Context, c Config, m *media, group *cloudfront.
 				RestrictionType: pulumi.String("none"),
 			},
 		},
-		ViewerCertificate: &cloudfront.DistributionViewerCertificateArgs{
-			CloudfrontDefaultCertificate: pulumi.Bool(true),
-		},
-		Tags: tags(ctx),
+		ViewerCertificate: domain.viewerCertificate(),
+		Tags:              tags(ctx),
 	}, pulumi.Protect(c.DataProtection), pulumi.DependsOn([]pulumi.Resource{m.policy}))
 }

@@ -10,6 +10,7 @@
 //	policy.go        who may read the bucket
 //	content.go       the files that the stack itself uploads
 //	keys.go          public keys, key group, playback key pairs
+//	domain.go        a name of one's own: certificate and records
 //	distribution.go  cache policy and distribution
 //	live.go          channels and their stream keys
 //

@@ -22,6 +22,7 @@ import (
 type recorder struct {
 	mu        sync.Mutex
 	resources map[string]pulumi.MockResourceArgs // by type and name
+	zones     map[string]resource.PropertyMap    // what getZone tells, by id; the zone of example.com stands in for others
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
@@ -32,16 +33,29 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	for key, value := range map[string]string{
 		"arn": "arn:of:" + args.Name, "bucket": "media-1", "bucketRegionalDomainName": "media-1.s3.us-west-2.amazonaws.com",
 		"cloudfrontAccessIdentityPath": "origin-access-identity/cloudfront/E1", "iamArn": "arn:identity", "region": "us-west-2",
-		"domainName": "d1.cloudfront.net", "fingerprint": "00:11", "playbackUrl": "https://c1/x.m3u8", "ingestEndpoint": "c1.contribute",
+		"domainName": "d1.cloudfront.net", "fingerprint": "00:11", "playbackUrl": "https://c1/x.m3u8", "ingestEndpoint": "c1.contribute", "hostedZoneId": "Z2FDTNDATAQYW2", "fqdn": "_x.video.example.com", "certificateArn": "arn:of:certificate",
 	} {
 		if !state.HasValue(resource.PropertyKey(key)) {
 			state[resource.PropertyKey(key)] = resource.NewStringProperty(value)
 		}
 	}
+	if args.TypeToken == "aws:acm/certificate:Certificate" {
+		state["domainValidationOptions"] = resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(resource.PropertyMap{
+			"resourceRecordName":  resource.NewStringProperty("_x.video.example.com."),
+			"resourceRecordType":  resource.NewStringProperty("CNAME"),
+			"resourceRecordValue": resource.NewStringProperty("_y.acm-validations.aws."),
+		})})
+	}
 	return "id-of-" + args.Name, state, nil
 }
 
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	if args.Token == "aws:route53/getZone:getZone" {
+		if zone, ok := r.zones[args.Args["zoneId"].StringValue()]; ok {
+			return zone, nil
+		}
+		return resource.PropertyMap{"name": resource.NewStringProperty("example.com")}, nil
+	}
 	return resource.PropertyMap{"value": resource.NewStringProperty("the-stream-key")}, nil
 }
 

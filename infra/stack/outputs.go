@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"cmp"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -35,7 +37,9 @@ func (o *Outputs) members() map[string]pulumi.Input {
 		"originAccessIdentityId":   o.media.identity.ID(),
 		"distributionId":           o.distribution.ID(),
 		"distributionDomainName":   o.distribution.DomainName,
-		"baseUrl":                  pulumi.Sprintf("https://%s", o.distribution.DomainName),
+		"domainName":               pulumi.String(o.config.Domain.Name),
+		"tlsPolicy":                pulumi.String(cmp.Or(o.config.Domain.TLSPolicy, forcedTLSPolicy)),
+		"baseUrl":                  o.baseURL(),
 		"viewerProtocolPolicy":     pulumi.String(o.config.ViewerProtocolPolicy),
 		"defaultRootObject":        pulumi.String(o.config.DefaultRootObject),
 		"keyGroupId":               o.viewers.group.ID(),
@@ -46,6 +50,13 @@ func (o *Outputs) members() map[string]pulumi.Input {
 		"channels":                 o.channels(),
 		"streamKeys":               o.live.streamKeys,
 	}
+}
+
+func (o *Outputs) baseURL() pulumi.StringInput {
+	if o.config.Domain.used() {
+		return pulumi.String("https://" + o.config.Domain.Name)
+	}
+	return pulumi.Sprintf("https://%s", o.distribution.DomainName)
 }
 
 func (o *Outputs) signingKeys() pulumi.Array {

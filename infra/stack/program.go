@@ -35,8 +35,15 @@ func Deploy(ctx *pulumi.Context, projectDir string, c Config) (*Outputs, error) 
 	if err != nil {
 		return nil, err
 	}
-	distribution, err := newDistribution(ctx, c, media, viewers.group)
+	domain, err := newDomain(ctx, c.Domain)
 	if err != nil {
+		return nil, err
+	}
+	distribution, err := newDistribution(ctx, c, media, viewers.group, domain)
+	if err != nil {
+		return nil, err
+	}
+	if err := domain.lead(ctx, distribution, c.IPv6); err != nil {
 		return nil, err
 	}
 	live, err := newLive(ctx, c)

@@ -25,6 +25,8 @@ func Read(ctx *pulumi.Context) (Config, error) {
 	list(&r, "readers", &c.Readers)
 	r.text("priceClass", &c.PriceClass)
 	r.text("defaultRootObject", &c.DefaultRootObject)
+	r.object("domain", &c.Domain)
+	r.boolean("ipv6", &c.IPv6)
 	r.text("comment", &c.Comment)
 	r.boolean("enabled", &c.Enabled)
 	r.text("viewerProtocolPolicy", &c.ViewerProtocolPolicy)
@@ -93,22 +95,32 @@ func (r *reader) boolean(key string, into *bool) {
 	*into = v
 }
 
-// list decodes a structured setting strictly: a misspelt member is a mistake, and
-// nothing of a default shines through.
+// list decodes a list; nothing of a default shines through.
 func list[T any](r *reader, key string, into *[]T) {
+	var items []T
+	if r.structured(key, "a list", &items) {
+		*into = items
+	}
+}
+
+// object decodes a setting with members into a struct without defaults.
+func (r *reader) object(key string, into any) { r.structured(key, "an object", into) }
+
+// structured decodes a setting strictly, so that a misspelt member is a mistake, and
+// tells whether there was something to decode.
+func (r *reader) structured(key, form string, into any) bool {
 	var text string
 	r.text(key, &text)
 	if text == "" {
-		return
+		return false
 	}
-	var items []T
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&items); err != nil {
-		r.mistakes.add(key, "cannot be read: %s; write a list in Pulumi.%s.yaml", strings.TrimPrefix(err.Error(), "json: "), r.ctx.Stack())
-		return
+	if err := decoder.Decode(into); err != nil {
+		r.mistakes.add(key, "cannot be read: %s; write %s in Pulumi.%s.yaml", strings.TrimPrefix(err.Error(), "json: "), form, r.ctx.Stack())
+		return false
 	}
-	*into = items
+	return true
 }
 
 // mistakes gathers what is wrong with a config.

@@ -47,6 +47,10 @@ func TestReadDefaults(t *testing.T) {
 	}
 }
 
+const eastARN = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+
+func domainNamed(name string) string { return `{"name":"` + name + `","zoneId":"Z1"}` }
+
 func TestReadGood(t *testing.T) {
 	k := testKeys()
 	good := func(change map[string]string) map[string]string {
@@ -59,14 +63,19 @@ func TestReadGood(t *testing.T) {
 		return settings
 	}
 	for name, change := range map[string]map[string]string{
-		"wildcard origin":     {"playerOrigins": `["https://*.example.com"]`},
-		"local origin":        {"playerOrigins": `["http://localhost:8080"]`},
-		"readers":             {"readers": `["arn:aws:iam::123456789012:role/web/app","arn:aws:iam::123456789012:user/ann"]`},
-		"no channels":         {"channels": "[]", "playbackKeys": "[]"},
-		"no live region":      {"channels": "[]", "playbackKeys": "[]", "aws:region": "eu-north-1"},
-		"two channels":        {"channels": `[{"name":"a"},{"name":"b","type":"BASIC","latencyMode":"NORMAL"}]`},
-		"three playback keys": {"playbackKeys": toJSON(t, keyList(k.p384, k.p384b))},
-		"retiring key":        {"signingKeys": toJSON(t, []map[string]string{{"publicKey": k.p256}, {"publicKey": k.rsa, "role": "retiring"}})},
+		"wildcard origin":      {"playerOrigins": `["https://*.example.com"]`},
+		"local origin":         {"playerOrigins": `["http://localhost:8080"]`},
+		"readers":              {"readers": `["arn:aws:iam::123456789012:role/web/app","arn:aws:iam::123456789012:user/ann"]`},
+		"no channels":          {"channels": "[]", "playbackKeys": "[]"},
+		"no live region":       {"channels": "[]", "playbackKeys": "[]", "aws:region": "eu-north-1"},
+		"two channels":         {"channels": `[{"name":"a"},{"name":"b","type":"BASIC","latencyMode":"NORMAL"}]`},
+		"three playback keys":  {"playbackKeys": toJSON(t, keyList(k.p384, k.p384b))},
+		"domain":               {"domain": `{"name":"video.example.com","zoneId":"Z0123456789ABCDEFGHIJ"}`},
+		"no domain":            {"domain": "{}"},
+		"given certificate":    {"domain": `{"name":"` + strings.Repeat("long.", 20) + `example.com","certificateArn":"` + eastARN + `","tlsPolicy":"TLSv1.3_2025"}`},
+		"certificate and zone": {"domain": `{"name":"xn--bcher-kva.example","zoneId":"Z1","certificateArn":"` + eastARN + `"}`},
+		"IPv6":                 {"ipv6": "true"},
+		"retiring key":         {"signingKeys": toJSON(t, []map[string]string{{"publicKey": k.p256}, {"publicKey": k.rsa, "role": "retiring"}})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := read(t, good(change)); err != nil {
@@ -124,6 +133,25 @@ func TestReadBad(t *testing.T) {
 		{"channel type", "channels", `[{"name":"a","type":"HD"}]`, "channels[0].type"},
 		{"latency", "channels", `[{"name":"a","latencyMode":"ULTRA"}]`, "channels[0].latencyMode"},
 		{"region", "aws:region", "eu-north-1", `aws:region is "eu-north-1"`},
+		{"domain without a name", "domain", `{"zoneId":"Z1"}`, "domain.name is missing; write the host that viewers ask"},
+		{"domain with neither", "domain", `{"name":"video.example.com"}`, "domain has neither zoneId nor certificateArn"},
+		{"URL for a name", "domain", domainNamed("https://video.example.com"), `domain.name is "https://video.example.com", want a host name only`},
+		{"name with a port", "domain", domainNamed("video.example.com:443"), "want a host name only"},
+		{"wildcard name", "domain", domainNamed("*.example.com"), `domain.name is "*.example.com", but the base URL needs one host`},
+		{"trailing dot", "domain", domainNamed("video.example.com."), `domain.name is "video.example.com.", which ends in a dot; write "video.example.com"`},
+		{"upper-case name", "domain", domainNamed("Video.example.com"), `write "video.example.com"`},
+		{"single label", "domain", domainNamed("video"), `domain.name is "video", want a host name such as`},
+		{"international name", "domain", domainNamed("bücher.example"), "an international name as xn--…"},
+		{"address", "domain", domainNamed("192.0.2.1"), "want a host name such as"},
+		{"name of CloudFront's", "domain", domainNamed("d1.cloudfront.net"), "a name of CloudFront's"},
+		{"long name", "domain", domainNamed(strings.Repeat("long.", 20) + "example.com"), "domain.name has 111 characters, and ACM issues certificates for at most 64"},
+		{"zone's path", "domain", `{"name":"a.b.example","zoneId":"/hostedzone/Z1"}`, `domain.zoneId is "/hostedzone/Z1"; write "Z1"`},
+		{"zone's name", "domain", `{"name":"a.b.example","zoneId":"example.com"}`, `domain.zoneId is "example.com", want the id of a hosted zone`},
+		{"certificate elsewhere", "domain", `{"name":"a.b.example","certificateArn":"` + strings.ReplaceAll(eastARN, "us-east-1", "eu-west-1") + `"}`, "domain.certificateArn is of eu-west-1, but CloudFront takes certificates of us-east-1 only"},
+		{"certificate's id", "domain", `{"name":"a.b.example","certificateArn":"12345678"}`, `domain.certificateArn is "12345678", want arn:aws:acm:us-east-1`},
+		{"old TLS", "domain", `{"name":"a.b.example","zoneId":"Z1","tlsPolicy":"TLSv1.1_2016"}`, `domain.tlsPolicy is "TLSv1.1_2016", want one of TLSv1.2_2018`},
+		{"misspelt member of the domain", "domain", `{"name":"a.b.example","zoneID":"Z1","cert":""}`, `domain cannot be read: unknown field "cert"; write an object in Pulumi.test.yaml`},
+		{"a list for the domain", "domain", `[]`, "domain cannot be read"},
 		{"content without content", "contentDir", "videos", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -62,6 +62,9 @@ func (c *Config) fill() {
 			}
 		}
 	}
+	if c.Domain.used() && c.Domain.TLSPolicy == "" {
+		c.Domain.TLSPolicy = defaultTLSPolicy
+	}
 	for i := range c.Channels {
 		if c.Channels[i].Type == "" {
 			c.Channels[i].Type = "STANDARD"
@@ -106,6 +109,7 @@ func (c *Config) mistakes(region string) mistakes {
 	case len(name) > maxRootObject || name != "" && !rootObject.MatchString(name):
 		m.add("defaultRootObject", "is %q, want at most %d letters, digits and the characters _ - . * $ / ~ \" ' &", name, maxRootObject)
 	}
+	m.domain(c.Domain)
 	if n := len(c.Comment); n > maxComment {
 		m.add("comment", "has %d bytes, at most %d are allowed", n, maxComment)
 	}
