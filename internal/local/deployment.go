@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -36,6 +38,14 @@ type Options struct {
 
 	// Cloud configures the stand-in.
 	Cloud fakeaws.Options
+
+	// Domain is a name for the distribution, "video.example.com", in a hosted zone of
+	// its parent that the account has already; "" for none.
+	Domain string
+
+	// Account makes what else the account has before the stack, and returns the
+	// settings that tell of it; nil for nothing.
+	Account func(*fakeaws.Cloud) (settings map[string]any, err error)
 
 	// Settings are added to the stack's config, by key without the project's
 	// name, and win over those that Start makes.
@@ -82,6 +92,7 @@ type Deployment struct {
 	stack    auto.Stack
 	folder   folder
 	settings map[string]any
+	account  []string           // what was there before the stack
 	dropped  edge.PublicKey     // of OldSigningKey
 	stop     context.CancelFunc // of the provider
 	progress func(string)
@@ -203,10 +214,39 @@ func (d *Deployment) makeSettings(o Options) (err error) {
 	if o.MediaDir != "" {
 		d.settings[projectName+":contentDir"] = o.MediaDir
 	}
-	for key, value := range o.Settings {
-		d.settings[projectName+":"+key] = value
+	account, err := d.makeAccount(o)
+	if err != nil {
+		return err
+	}
+	for _, more := range []map[string]any{account, o.Settings} {
+		for key, value := range more {
+			d.settings[projectName+":"+key] = value
+		}
 	}
 	return nil
+}
+
+// makeAccount makes what is there before the stack and outlives it, and returns the
+// settings that tell of it.
+func (d *Deployment) makeAccount(o Options) (map[string]any, error) {
+	settings := map[string]any{}
+	if o.Domain != "" {
+		_, parent, _ := strings.Cut(o.Domain, ".")
+		zone, err := d.Cloud.Route53.CreateHostedZone("account", parent, "")
+		if err != nil {
+			return nil, fmt.Errorf("making the hosted zone of %q: %w", o.Domain, err)
+		}
+		settings["domain"] = map[string]any{"name": o.Domain, "zoneId": zone.ID}
+	}
+	if o.Account != nil {
+		more, err := o.Account(d.Cloud)
+		if err != nil {
+			return nil, fmt.Errorf("making what the account has: %w", err)
+		}
+		maps.Copy(settings, more)
+	}
+	d.account = d.Cloud.Resources()
+	return settings, nil
 }
 
 // Settings is the config of a local stack, by key as in Pulumi.local.yaml. Of the
@@ -258,7 +298,8 @@ func (d *Deployment) Endpoint() *fakeaws.Endpoint { return d.endpoint }
 // Client returns a client that finds AWS's host names on the stand-in.
 func (d *Deployment) Client() *http.Client { return d.endpoint.Client() }
 
-// Destroy deletes everything that was deployed; the stand-in goes on.
+// Destroy deletes everything that was deployed; the stand-in goes on, with what the
+// account had before.
 func (d *Deployment) Destroy(ctx context.Context) error {
 	if err := d.forgetKeys(); err != nil {
 		return err
@@ -266,7 +307,8 @@ func (d *Deployment) Destroy(ctx context.Context) error {
 	if _, _, err := d.run(ctx, destroy); err != nil {
 		return fmt.Errorf("destroying: %w", err)
 	}
-	if left := d.Cloud.Resources(); len(left) > 0 {
+	left := slices.DeleteFunc(d.Cloud.Resources(), func(name string) bool { return slices.Contains(d.account, name) })
+	if len(left) > 0 {
 		return fmt.Errorf("destroying: %d resources are left: %q", len(left), left)
 	}
 	return nil
