@@ -32,7 +32,11 @@
 //	if err != nil {
 //		return err
 //	}
-//	cookies, err := grant.CookiesFor(stack.BaseURL+"/sample/master.m3u8", signer.CookieAttributes{Domain: "example.com"})
+//	domain, err := signer.SharedDomain(r.Host, stack.BaseURL)
+//	if err != nil {
+//		return err // no cookie would arrive; the grant suits signed URLs still
+//	}
+//	cookies, err := grant.CookiesFor(stack.BaseURL+"/sample/master.m3u8", signer.CookieAttributes{Domain: domain})
 //	if err != nil {
 //		return err
 //	}
@@ -45,7 +49,8 @@
 //   - One file: [CloudFront.SignURL], a canned policy.
 //   - Every file of an HLS asset: [CloudFront.Grant] or [Grants.Grant], a custom
 //     policy with a wildcard, signed once. [Grant.CookiesFor] suits a player on
-//     the same site as the distribution; [Grant.Query] one that can add a query
+//     the same site as the distribution, which takes a domain of one's own, with
+//     the Domain of [SharedDomain]; [Grant.Query] one that can add a query
 //     to each request; a playlist rewritten by privateplayback/signer/playlist
 //     suits every player. A signed playlist URL alone does not open the segments
 //     that the playlist names.

@@ -3,6 +3,7 @@ package signer_test
 import (
 	"context"
 	"crypto"
+	"errors"
 	"fmt"
 	"log"
 	"net/netip"
@@ -215,6 +216,34 @@ func ExampleCloudFront_SignCookies() {
 	fmt.Println(cookies[0])
 	// Output:
 	// CloudFront-Expires=1767290400; Path=/trailer.mp4; HttpOnly; Secure; SameSite=Lax
+}
+
+// The cookies that a page needs for media under a domain that both share.
+func ExampleSharedDomain() {
+	domain, err := signer.SharedDomain("app.example.com", "https://video.example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	key, err := signer.ParsePrivateKey(exampleKey(signer.GenerateSigningKey))
+	if err != nil {
+		log.Fatal(err)
+	}
+	cf, err := signer.NewCloudFront("K2JCJMDEHXQW5F", key)
+	if err != nil {
+		log.Fatal(err)
+	}
+	cookies, err := cf.SignCookies(context.Background(), "https://video.example.com/trailer.mp4",
+		time.Unix(1767290400, 0), signer.CookieAttributes{Domain: domain, Path: "/trailer.mp4"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(cookies[0])
+
+	_, err = signer.SharedDomain("app.example.com", "https://d111111abcdef8.cloudfront.net")
+	fmt.Println(errors.Is(err, signer.ErrInvalidCookie))
+	// Output:
+	// CloudFront-Expires=1767290400; Path=/trailer.mp4; Domain=example.com; HttpOnly; Secure; SameSite=Lax
+	// true
 }
 
 // One signature opens many URLs, and none outside the policy.

@@ -35,6 +35,7 @@ func (p *program) cookies(ctx context.Context, args []string) error {
 	var a signer.CookieAttributes
 	f.StringVar(&a.Domain, "domain", "", "`HOST` the cookies are for, with its subdomains (default the host that sets them)")
 	f.StringVar(&a.Path, "path", "", "`PREFIX` of the paths the cookies are for (default /)")
+	page := f.String("page", "", "`HOST` of the page that sets them: the longest --domain that it shares with the URL")
 	sameSite := f.oneOf("same-site", "`MODE` of requests from other sites: lax, strict or none (default lax)", "lax", "strict", "none")
 	f.BoolVar(&a.Insecure, "insecure", false, "leave out Secure, for a test host without TLS")
 	f.BoolVar(&a.Readable, "readable", false, "leave out HttpOnly, for a player that reads the cookies")
@@ -45,8 +46,16 @@ func (p *program) cookies(ctx context.Context, args []string) error {
 	if err := f.checkKey(); err != nil {
 		return err
 	}
-	if f.operand() == "" && f.resource == "" {
+	switch {
+	case f.operand() == "" && f.resource == "":
 		return misused("the URL or --resource is missing")
+	case *page != "" && a.Domain != "":
+		return misused("give either --page or --domain")
+	case *page != "":
+		var err error
+		if a.Domain, err = signer.SharedDomain(*page, cmp.Or(f.operand(), exampleURL(f.resource, a))); err != nil {
+			return err
+		}
 	}
 	a.SameSite = map[string]http.SameSite{
 		"lax": http.SameSiteLaxMode, "strict": http.SameSiteStrictMode, "none": http.SameSiteNoneMode,
