@@ -16,7 +16,7 @@ const theDistribution = "aws:cloudfront/distribution:Distribution media"
 // distribution answers with.
 func TestDomain(t *testing.T) {
 	own := map[string]any{"acmCertificateArn": "arn:of:domain", "sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2021"}
-	given := map[string]any{"acmCertificateArn": eastARN, "sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.3_2025"}
+	given := map[string]any{"acmCertificateArn": eastARN, "sslSupportMethod": "sni-only", "minimumProtocolVersion": "TLSv1.2_2019"}
 	requested := []string{
 		"acm/certificate:Certificate domain", "acm/certificateValidation:CertificateValidation domain",
 		"providers:aws us-east-1", "route53/record:Record domain-validation",
@@ -31,8 +31,8 @@ func TestDomain(t *testing.T) {
 		{"none", Domain{}, false, map[string]any{"cloudfrontDefaultCertificate": true}, nil},
 		{"zone", Domain{Name: "video.example.com", ZoneID: "Z1"}, false, own, append(requested, "route53/record:Record domain-a")},
 		{"zone and IPv6", Domain{Name: "example.com", ZoneID: "Z1"}, true, own, append(requested, "route53/record:Record domain-a", "route53/record:Record domain-aaaa")},
-		{"certificate", Domain{Name: "video.example.com", CertificateARN: eastARN, TLSPolicy: "TLSv1.3_2025"}, false, given, nil},
-		{"certificate and zone", Domain{Name: "video.example.com", ZoneID: "Z1", CertificateARN: eastARN, TLSPolicy: "TLSv1.3_2025"}, false, given, []string{"route53/record:Record domain-a"}},
+		{"certificate", Domain{Name: "video.example.com", CertificateARN: eastARN, TLSPolicy: "TLSv1.2_2019"}, false, given, nil},
+		{"certificate and zone", Domain{Name: "video.example.com", ZoneID: "Z1", CertificateARN: eastARN, TLSPolicy: "TLSv1.2_2019"}, false, given, []string{"route53/record:Record domain-a"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := deployed(t, func(c *Config) { c.Domain, c.IPv6 = tc.domain, tc.ipv6 })

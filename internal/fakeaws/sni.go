@@ -20,19 +20,15 @@ type viewerCertificates struct {
 
 // choose returns AWS's own certificate for AWS's names and for clients that name
 // none, which S3 serves by address; for an alias the one of its distribution. The
-// handshake fails for any other name, and below the protocol version that the
-// distribution demands.
+// handshake fails for any other name.
 func (v *viewerCertificates) choose(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	name := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
 	if name == "" || within(domains, name) {
 		return &v.authority.leaf, nil
 	}
-	arn, minimum, ok := v.cloud.Edge.ViewerTLS(name)
+	arn, _, ok := v.cloud.Edge.ViewerTLS(name)
 	if !ok {
 		return nil, fmt.Errorf("no distribution has the alias %q", name)
-	}
-	if strings.HasPrefix(minimum, "TLSv1.3") && !slices.Contains(hello.SupportedVersions, tls.VersionTLS13) {
-		return nil, fmt.Errorf("the distribution of %q demands %s", name, minimum)
 	}
 	if imported, ok := v.cloud.ACM.KeyPair(arn); ok {
 		return &imported, nil
@@ -40,13 +36,38 @@ func (v *viewerCertificates) choose(hello *tls.ClientHelloInfo) (*tls.Certificat
 	return v.issue(arn)
 }
 
-// protocols takes HTTP/2 from the offer where the distribution has none; nil
-// leaves everything as it is.
+// protocols is what a client may speak under a name: from the version on that the
+// distribution's policy says, and HTTP/2 unless the distribution has none; nil for
+// what is so everywhere. HTTP/2 is not for versions of TLS before 1.2.
 func (v *viewerCertificates) protocols(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-	if v.cloud.Edge.OffersHTTP2(strings.TrimSuffix(hello.ServerName, ".")) {
+	name := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
+	_, policy, _ := v.cloud.Edge.ViewerTLS(name)
+	config := &tls.Config{GetCertificate: v.choose, MinVersion: leastVersion(policy), NextProtos: []string{"h2", "http/1.1"}}
+	modern := func(version uint16) bool { return version >= tls.VersionTLS12 }
+	switch {
+	case !v.cloud.Edge.OffersHTTP2(name) || !slices.ContainsFunc(hello.SupportedVersions, modern):
+		config.NextProtos = []string{"http/1.1"}
+	case config.MinVersion == tls.VersionTLS12:
 		return nil, nil
 	}
-	return &tls.Config{GetCertificate: v.choose, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}, nil
+	return config, nil
+}
+
+// leastVersion is the protocol version of a security policy. Under AWS's own names,
+// which have none here, it is TLS 1.2.
+//
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+func leastVersion(policy string) uint16 {
+	version, _, _ := strings.Cut(policy, "_")
+	switch version {
+	case "TLSv1":
+		return tls.VersionTLS10
+	case "TLSv1.1":
+		return tls.VersionTLS11
+	case "TLSv1.3":
+		return tls.VersionTLS13
+	}
+	return tls.VersionTLS12
 }
 
 // issue makes the certificate behind an ARN once, so that it stays the same

@@ -65,7 +65,7 @@ func issued(t *testing.T, cloud *Cloud, domain string, more ...string) acm.Certi
 }
 
 func handshake(e *Endpoint, pool *x509.CertPool, name string, maxVersion uint16) error {
-	conn, err := tls.Dial("tcp", e.Addr(), &tls.Config{RootCAs: pool, ServerName: name, MaxVersion: maxVersion})
+	conn, err := tls.Dial("tcp", e.Addr(), &tls.Config{RootCAs: pool, ServerName: name, MinVersion: tls.VersionTLS10, MaxVersion: maxVersion})
 	if err == nil {
 		conn.Close()
 	}
@@ -78,6 +78,8 @@ func TestAliasCertificates(t *testing.T) {
 	real := issued(t, cloud, "films.company")
 	d := aliased(t, cloud, reserved.ARN, "TLSv1.2_2021", "video.example.com")
 	aliased(t, cloud, reserved.ARN, "TLSv1.3_2025", "modern.example.com")
+	aliased(t, cloud, reserved.ARN, "TLSv1.1_2016", "older.example.com")
+	aliased(t, cloud, reserved.ARN, "TLSv1", "oldest.example.com")
 	aliased(t, cloud, real.ARN, "TLSv1.2_2021", "films.company")
 
 	published := x509.NewCertPool()
@@ -92,6 +94,11 @@ func TestAliasCertificates(t *testing.T) {
 		{published, "VIDEO.example.com", tls.VersionTLS12, true},
 		{published, "modern.example.com", tls.VersionTLS13, true},
 		{published, "modern.example.com", tls.VersionTLS12, false},
+		{published, "video.example.com", tls.VersionTLS11, false},
+		{published, "older.example.com", tls.VersionTLS11, true},
+		{published, "older.example.com", tls.VersionTLS10, false},
+		{published, "oldest.example.com", tls.VersionTLS10, true},
+		{published, d.DomainName, tls.VersionTLS11, false},
 		{published, "other.example.com", 0, false}, // the certificate covers it, no distribution does
 		{published, "films.company", 0, false},     // the published root opens nobody's domain
 		{endpoint.authority.pool, "films.company", 0, true},

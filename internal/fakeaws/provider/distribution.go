@@ -71,7 +71,7 @@ type geoRestriction struct {
 type certificate struct {
 	ACMCertificateARN      string `json:"acmCertificateArn,omitempty"`
 	CloudFrontDefault      bool   `json:"cloudfrontDefaultCertificate,omitempty"`
-	MinimumProtocolVersion string `json:"minimumProtocolVersion,omitempty" default:"TLSv1" oneof:"SSLv3 TLSv1 TLSv1_2016 TLSv1.1_2016 TLSv1.2_2018 TLSv1.2_2019 TLSv1.2_2021 TLSv1.2_2025 TLSv1.3_2025"`
+	MinimumProtocolVersion string `json:"minimumProtocolVersion,omitempty" default:"TLSv1" oneof:"SSLv3 TLSv1 TLSv1_2016 TLSv1.1_2016 TLSv1.2_2018 TLSv1.2_2019 TLSv1.2_2021"`
 	SSLSupportMethod       string `json:"sslSupportMethod,omitempty" oneof:"sni-only vip static-ip"`
 }
 

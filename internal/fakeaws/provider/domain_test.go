@@ -210,3 +210,16 @@ func TestTwoProvidersOnOnePort(t *testing.T) {
 		}
 	}
 }
+
+// The provider was built before the newest policies of CloudFront, and refuses them.
+func TestTLSPolicies(t *testing.T) {
+	p := New(fakeaws.New(fakeaws.Options{}))
+	for policy, ok := range map[string]bool{"TLSv1": true, "TLSv1.2_2018": true, "TLSv1.2_2021": true, "TLSv1.2_2025": false, "TLSv1.3_2025": false} {
+		inputs := with(distributionWith("compress", false), "viewerCertificate", map[string]any{
+			"acmCertificateArn": "arn", "sslSupportMethod": "sni-only", "minimumProtocolVersion": policy,
+		})
+		if failures := check(t, p, distributionKind, properties(inputs), nil).Failures; (len(failures) == 0) != ok {
+			t.Errorf("Check of a distribution with %s = %v, want it accepted: %t", policy, failures, ok)
+		}
+	}
+}
