@@ -74,6 +74,10 @@ type Stack struct {
 	// outputs of a release that told none.
 	TLSPolicy string `json:"tlsPolicy"`
 
+	// IPv6 tells that viewers may come over IPv6 too, so that a grant which names an
+	// IPv4 address may refuse its viewer. False in outputs of a release that told none.
+	IPv6 bool `json:"ipv6"`
+
 	// BaseURL is what a bucket key is appended to, after a slash, to make the
 	// URL to sign; it ends without one: "https://video.example.com", or
 	// "https://d604721fxaaqy9.cloudfront.net" without a DomainName.

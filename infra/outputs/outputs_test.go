@@ -68,7 +68,7 @@ func TestParseGood(t *testing.T) {
 		"a domain": func(m map[string]any) {
 			m["domainName"], m["baseUrl"] = "video.example.com", "https://video.example.com"
 		},
-		"before domains": func(m map[string]any) { delete(m, "domainName"); delete(m, "tlsPolicy") },
+		"before domains": func(m map[string]any) { delete(m, "domainName"); delete(m, "tlsPolicy"); delete(m, "ipv6") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			members := example(t)

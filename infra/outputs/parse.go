@@ -70,7 +70,7 @@ var requiredMembers = []string{
 }
 
 // laterMembers were added within the version; outputs of an older release have none.
-var laterMembers = []string{"domainName", "tlsPolicy"}
+var laterMembers = []string{"domainName", "tlsPolicy", "ipv6"}
 
 func checkVersion(raw json.RawMessage) error {
 	if raw == nil {

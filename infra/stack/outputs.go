@@ -39,6 +39,7 @@ func (o *Outputs) members() map[string]pulumi.Input {
 		"distributionDomainName":   o.distribution.DomainName,
 		"domainName":               pulumi.String(o.config.Domain.Name),
 		"tlsPolicy":                pulumi.String(cmp.Or(o.config.Domain.TLSPolicy, forcedTLSPolicy)),
+		"ipv6":                     pulumi.Bool(o.config.IPv6),
 		"baseUrl":                  o.baseURL(),
 		"viewerProtocolPolicy":     pulumi.String(o.config.ViewerProtocolPolicy),
 		"defaultRootObject":        pulumi.String(o.config.DefaultRootObject),

@@ -66,7 +66,7 @@ func newAuthority(region string) (*authority, error) {
 		return nil, err
 	}
 	// The address is the endpoint of clients of S3.
-	leaf, err := published.certify(certificateNames(region), net.IPv4(127, 0, 0, 1))
+	leaf, err := published.certify(certificateNames(region), time.Time{}, net.IPv4(127, 0, 0, 1))
 	if err != nil {
 		return nil, err
 	}
@@ -82,14 +82,14 @@ func newAuthority(region string) (*authority, error) {
 	return a, nil
 }
 
-// certify makes a certificate for the names of one of ACM.
-func (a *authority) certify(names []string) (tls.Certificate, error) {
+// certify makes a certificate for the names of one of ACM, to the end that ACM tells.
+func (a *authority) certify(names []string, end time.Time) (tls.Certificate, error) {
 	for _, name := range names {
 		if !within(reservedDomains, name) {
-			return a.unpublished.certify(names)
+			return a.unpublished.certify(names, end)
 		}
 	}
-	return a.published.certify(names)
+	return a.published.certify(names, end)
 }
 
 // within tells whether a host name is one of the domains or below one.
@@ -131,9 +131,13 @@ func newIssuer(commonName string, permitted []string) (issuer, error) {
 	return issuer{certificate, key}, err
 }
 
-// certify makes a server certificate that is valid as long as the root. The root
-// comes along, for clients that know it by its key alone.
-func (i issuer) certify(names []string, addresses ...net.IP) (tls.Certificate, error) {
+// certify makes a server certificate that is valid as long as the root, or until end
+// if that is later: clients judge the two apart. The root comes along, for clients
+// that know it by its key alone.
+func (i issuer) certify(names []string, end time.Time, addresses ...net.IP) (tls.Certificate, error) {
+	if end.Before(i.certificate.NotAfter) {
+		end = i.certificate.NotAfter
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -146,7 +150,7 @@ func (i issuer) certify(names []string, addresses ...net.IP) (tls.Certificate, e
 		SerialNumber: serial,
 		Subject:      pkix.Name{CommonName: "private-playback stand-in hosts"},
 		NotBefore:    i.certificate.NotBefore,
-		NotAfter:     i.certificate.NotAfter,
+		NotAfter:     end,
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames:     names,

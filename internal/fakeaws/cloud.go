@@ -120,11 +120,18 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// plays tells whether a host name without port is AWS's or an alias of a
-// distribution.
+// plays tells whether a host name without port is AWS's or leads to a distribution:
+// by the records of its zone, or as an alias if its DNS is elsewhere. Which
+// distribution is all the same, since they share their edges.
 func (c *Cloud) plays(host string) bool {
 	host = strings.ToLower(host)
-	return within(domains, host) && !slices.Contains(domains, host) || c.Edge.Serves(host)
+	if within(domains, host) {
+		return !slices.Contains(domains, host)
+	}
+	if target, held := c.Route53.Leads(host); held {
+		return within(domains, target) && c.Edge.Serves(target)
+	}
+	return c.Edge.Serves(host)
 }
 
 func (c *Cloud) certificateUsers(arn string) []string { return c.Edge.CertificateUsers(arn) }

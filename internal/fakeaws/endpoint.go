@@ -95,7 +95,7 @@ func (e *Endpoint) Certificate(name string) (tls.Certificate, error) {
 	if !within(reservedDomains, name) {
 		return tls.Certificate{}, fmt.Errorf("%q is not reserved for examples and tests; use one below example.com", name)
 	}
-	return e.authority.published.certify([]string{name})
+	return e.authority.published.certify([]string{name}, time.Time{})
 }
 
 // Hosts are the host names that the endpoint plays, of a domain all as
@@ -123,7 +123,7 @@ func (e *Endpoint) Client() *http.Client {
 					return nil, err
 				}
 				if !e.cloud.plays(host) {
-					return nil, fmt.Errorf("the stand-in plays no host %q", host)
+					return nil, &net.DNSError{Err: "the stand-in plays no such host, or no record leads to it", Name: host, IsNotFound: true}
 				}
 				return dialer.DialContext(ctx, network, e.Addr())
 			},

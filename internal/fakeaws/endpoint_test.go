@@ -76,7 +76,7 @@ func TestHosts(t *testing.T) {
 func TestClientRefusesOtherHosts(t *testing.T) {
 	_, endpoint := listen(t)
 	for _, host := range []string{"https://example.com/", "http://169.254.169.254/latest/meta-data", "https://cloudfront.net.example.com/"} {
-		if _, err := endpoint.Client().Get(host); err == nil || !strings.Contains(err.Error(), "the stand-in plays no host") {
+		if _, err := endpoint.Client().Get(host); err == nil || !strings.Contains(err.Error(), "the stand-in plays no such host") {
 			t.Errorf("GET %s = %v, want a refusal by name", host, err)
 		}
 	}

@@ -67,5 +67,5 @@ func (p *proxy) forward(w http.ResponseWriter, r *http.Request) {
 }
 
 func refuseProxy(w http.ResponseWriter, host string) {
-	http.Error(w, fmt.Sprintf("the stand-in plays no host %q on this port; it leads to AWS's names and to aliases of its distributions, ports 80 and 443", host), http.StatusForbidden)
+	http.Error(w, fmt.Sprintf("the stand-in plays no host %q on this port; it leads to AWS's names and to aliases of its distributions, as their records say, ports 80 and 443", host), http.StatusForbidden)
 }

@@ -79,10 +79,11 @@ func (v *viewerCertificates) issue(arn string) (*tls.Certificate, error) {
 		return known, nil
 	}
 	names := v.cloud.ACM.Names(arn)
-	if len(names) == 0 {
+	told, err := v.cloud.ACM.Certificate(arn)
+	if err != nil || len(names) == 0 {
 		return nil, fmt.Errorf("ACM has issued no certificate %q", arn)
 	}
-	made, err := v.authority.certify(names)
+	made, err := v.authority.certify(names, told.NotAfter)
 	if err != nil {
 		return nil, err
 	}

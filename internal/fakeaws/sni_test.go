@@ -20,7 +20,8 @@ import (
 	"privateplayback/internal/fakeaws/route53"
 )
 
-// aliased deploys a public distribution with an alias and a certificate.
+// aliased deploys a public distribution with an alias and a certificate, and leads
+// the alias to it where a zone of the account holds it.
 func aliased(t *testing.T, cloud *Cloud, arn, minimumVersion, alias string) edge.Distribution {
 	t.Helper()
 	methods := []string{"GET", "HEAD"}
@@ -38,7 +39,53 @@ func aliased(t *testing.T, cloud *Cloud, arn, minimumVersion, alias string) edge
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, parent, _ := strings.Cut(alias, ".")
+	for _, zone := range append(cloud.Route53.HostedZonesByName(alias), cloud.Route53.HostedZonesByName(parent)...) {
+		lead(t, cloud, zone.ID, alias, d.DomainName)
+	}
 	return d
+}
+
+func lead(t *testing.T, cloud *Cloud, zoneID, name, target string) {
+	t.Helper()
+	record := route53.RecordSet{Name: name, Type: "A", Alias: &route53.AliasTarget{HostedZoneID: route53.CloudFrontZoneID, DNSName: target}}
+	if err := cloud.Route53.ChangeResourceRecordSets(zoneID, "UPSERT", record); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Viewers come by the records of a host's zone, and where its DNS is elsewhere by the
+// alias.
+func TestRecordsLead(t *testing.T) {
+	cloud, endpoint := listen(t)
+	c := issued(t, cloud, "example.com", "*.example.com")
+	first := aliased(t, cloud, c.ARN, "TLSv1.2_2021", "video.example.com")
+	aliased(t, cloud, c.ARN, "TLSv1.2_2021", "unled.example.com")
+	aliased(t, cloud, c.ARN, "TLSv1.2_2021", "lost.example.com")
+	aliased(t, cloud, c.ARN, "TLSv1.2_2021", "other.example.com")
+	zone := cloud.Route53.HostedZonesByName("example.com")[0].ID
+	unled, err := cloud.Route53.ResourceRecordSet(zone, "unled.example.com", "A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cloud.Route53.ChangeResourceRecordSets(zone, "DELETE", unled); err != nil {
+		t.Fatal(err)
+	}
+	lead(t, cloud, zone, "lost.example.com", "d000.cloudfront.net")
+	lead(t, cloud, zone, "other.example.com", first.DomainName)
+	lead(t, cloud, zone, "nobody.example.com", first.DomainName)
+	for host, want := range map[string]string{
+		"video.example.com": "", "other.example.com": "",
+		"unled.example.com": "no record leads to it", "lost.example.com": "no record leads to it", "nobody.example.com": "remote error: tls",
+	} {
+		r, err := endpoint.Client().Get("https://" + host + "/x")
+		if err == nil {
+			r.Body.Close()
+		}
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("GET https://%s/x: %v, want %q", host, err, want)
+		}
+	}
 }
 
 // issued validates a certificate by records of a zone.

@@ -121,21 +121,47 @@ func (s *Service) LookupCNAME(name string) (value string, ok bool) {
 	name = strings.TrimSuffix(canonical(name), ".")
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	if z := s.closest(name); z != nil {
+		for _, r := range z.records {
+			if r.Name == name && r.Type == "CNAME" {
+				return strings.TrimSuffix(r.Values[0], "."), true
+			}
+		}
+	}
+	return "", false
+}
+
+// Leads tells to which other name the records of a host lead, by an alias or a CNAME;
+// "" if they do not. held is false if no zone here holds the host, whose DNS is then
+// elsewhere. Both names are without the final dot.
+func (s *Service) Leads(host string) (target string, held bool) {
+	host = strings.TrimSuffix(canonical(host), ".")
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	z := s.closest(host)
+	if z == nil {
+		return "", false
+	}
+	for _, r := range z.records {
+		switch {
+		case r.Name == host && r.Alias != nil:
+			return r.Alias.DNSName, true
+		case r.Name == host && r.Type == "CNAME":
+			return strings.TrimSuffix(r.Values[0], "."), true
+		}
+	}
+	return "", true
+}
+
+// closest is the zone that answers for a name; nil if none does.
+func (s *Service) closest(name string) *zone {
 	var closest *zone
 	for _, z := range s.zones {
 		if z.holds(name) && (closest == nil || len(z.Name) > len(closest.Name)) {
 			closest = z
 		}
 	}
-	if closest == nil {
-		return "", false
-	}
-	for _, r := range closest.records {
-		if r.Name == name && r.Type == "CNAME" {
-			return strings.TrimSuffix(r.Values[0], "."), true
-		}
-	}
-	return "", false
+	return closest
 }
 
 func (z *zone) holds(name string) bool { return name == z.Name || strings.HasSuffix(name, "."+z.Name) }
