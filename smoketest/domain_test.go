@@ -1,56 +1,62 @@
 package main
 
 import (
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"errors"
+	"strings"
+
+	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/fakeaws/acm"
+	"privateplayback/internal/fakeaws/route53"
 )
 
-// ownDomain is where ownName leads viewers.
+// ownDomain is where viewers come in the tests that have a domain of one's own.
 const ownDomain = "video.example.com"
 
-// ownName gives the distribution a name of one's own, with a certificate for it.
-func ownName(ctx *pulumi.Context, d *distribution) error {
-	certificate, err := certified(ctx)
-	if err != nil {
-		return err
+// account makes what an account has, and tells the stack of it.
+type account = func(*fakeaws.Cloud) (settings map[string]any, err error)
+
+// givenCertificate is an account that has a certificate for every host below
+// example.com, and with records the zone for the stack to use.
+func givenCertificate(records bool) account {
+	return func(cloud *fakeaws.Cloud) (map[string]any, error) {
+		zone, err := cloud.Route53.CreateHostedZone("before", "example.com", "")
+		if err != nil {
+			return nil, err
+		}
+		arn, err := issued(cloud, zone.ID, "*.example.com")
+		if err != nil {
+			return nil, err
+		}
+		domain := map[string]any{"name": ownDomain, "certificateArn": arn, "tlsPolicy": "TLSv1.2_2019", "zoneId": zone.ID}
+		if !records {
+			delete(domain, "zoneId")
+			err = leave(cloud, zone.ID)
+		}
+		return map[string]any{"domain": domain}, err
 	}
-	d.Aliases = pulumi.ToStringArray([]string{ownDomain})
-	d.ViewerCertificate = &cloudfront.DistributionViewerCertificateArgs{
-		AcmCertificateArn: certificate.CertificateArn, SslSupportMethod: pulumi.String("sni-only"),
-		MinimumProtocolVersion: pulumi.String("TLSv1.2_2021"),
-	}
-	return nil
 }
 
-// certified is a certificate of ACM, which shows that the name is ours by a record in
-// its zone. CloudFront takes certificates of us-east-1 only.
-func certified(ctx *pulumi.Context) (*acm.CertificateValidation, error) {
-	east, err := aws.NewProvider(ctx, "us-east-1", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
-	if err != nil {
-		return nil, err
+// leave takes a zone's DNS elsewhere. What was issued by its records stays.
+func leave(cloud *fakeaws.Cloud, zoneID string) error {
+	records, err := cloud.Route53.ResourceRecordSets(zoneID)
+	for _, r := range records {
+		err = errors.Join(err, cloud.Route53.ChangeResourceRecordSets(zoneID, "DELETE", r))
 	}
-	zone, err := route53.NewZone(ctx, "domain", &route53.ZoneArgs{Name: pulumi.String("example.com")})
+	return errors.Join(err, cloud.Route53.DeleteHostedZone(zoneID))
+}
+
+// issued is a certificate that its owner has requested and validated in a zone.
+func issued(cloud *fakeaws.Cloud, zoneID, name string) (arn string, err error) {
+	c, err := cloud.ACM.RequestCertificate(acm.Request{DomainName: name, ValidationMethod: "DNS"})
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	certificate, err := acm.NewCertificate(ctx, "video", &acm.CertificateArgs{
-		DomainName: pulumi.String(ownDomain), ValidationMethod: pulumi.String("DNS"),
-	}, pulumi.Provider(east))
-	if err != nil {
-		return nil, err
-	}
-	option := certificate.DomainValidationOptions.Index(pulumi.Int(0))
-	record, err := route53.NewRecord(ctx, "validation", &route53.RecordArgs{
-		ZoneId: zone.ZoneId, Name: option.ResourceRecordName().Elem(), Type: option.ResourceRecordType().Elem(),
-		Ttl: pulumi.Int(60), Records: pulumi.StringArray{option.ResourceRecordValue().Elem()},
+	proof := c.DomainValidationOptions[0]
+	err = cloud.Route53.ChangeResourceRecordSets(zoneID, "CREATE", route53.RecordSet{
+		Name: strings.TrimSuffix(proof.RecordName, "."), Type: proof.RecordType, TTL: 60, Values: []string{proof.RecordValue},
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		c, err = cloud.ACM.Certificate(c.ARN) // which looks whether the record is there
 	}
-	return acm.NewCertificateValidation(ctx, "video", &acm.CertificateValidationArgs{
-		CertificateArn: certificate.Arn, ValidationRecordFqdns: pulumi.StringArray{record.Fqdn},
-	}, pulumi.Provider(east))
+	return c.ARN, err
 }

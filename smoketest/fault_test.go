@@ -18,6 +18,7 @@ import (
 type fault struct {
 	name     string
 	settings map[string]any // of the stack, beside those of every local stack
+	domain   string         // of one's own; "": none
 	change   change         // nil: none
 	fails    string         // id of the check that must fail
 	cause    cause.ID       // which it must name
@@ -44,7 +45,7 @@ const (
 
 // faults are the ways in which such a stack goes wrong without an error.
 func faults() []fault {
-	return slices.Concat(edgeFaults(), behaviorFaults(), cacheFaults(), bucketFaults(), corsFaults(), contentFaults(), liveFaults())
+	return slices.Concat(edgeFaults(), domainFaults(), behaviorFaults(), cacheFaults(), bucketFaults(), corsFaults(), contentFaults(), liveFaults())
 }
 
 // Each seeded fault deploys without an error, and the check that is named for it
@@ -55,7 +56,7 @@ func TestSeededFaults(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			clock := &shifted{}
-			options := local.Options{MediaDir: media, CLI: cli, Settings: f.settings, Cloud: fakeaws.Options{Now: clock.now}}
+			options := local.Options{MediaDir: media, CLI: cli, Settings: f.settings, Domain: f.domain, Cloud: fakeaws.Options{Now: clock.now}}
 			if f.change != nil {
 				options.Program = f.change.wrap
 			}

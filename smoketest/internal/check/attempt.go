@@ -94,11 +94,14 @@ func (s *session) attempt(ctx context.Context, req *http.Request, x *exchange, w
 	limit := s.Timeout / stallParts
 	stall := time.AfterFunc(limit, func() { cancel(errStalled) })
 	defer stall.Stop()
-	x.at, x.status, x.header, x.body = s.Now(), 0, nil, nil
+	x.at, x.status, x.header, x.body, x.certificateEnd = s.Now(), 0, nil, nil, time.Time{}
 	resp, err := s.clientFor(ctx).Do(req.WithContext(watch.trace(ctx)))
 	if err == nil {
 		defer resp.Body.Close()
 		x.status, x.proto, x.header = resp.StatusCode, resp.Proto, resp.Header
+		if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
+			x.certificateEnd = resp.TLS.PeerCertificates[0].NotAfter
+		}
 		x.body, err = readAll(resp.Body, func() { stall.Reset(limit) })
 	}
 	// Giving up may look like a good end: TLS says goodbye before it closes, and a

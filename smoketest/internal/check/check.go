@@ -38,6 +38,7 @@ func All() []Check {
 		group(vodGrantChecks(), Breaks, NeedContent),
 		group(vodRefuseChecks(), Exposes, NeedContent),
 		group(vodProtocolChecks(), Exposes, NeedContent),
+		group(vodDomainChecks(), Exposes, NeedContent, NeedOwnDomain),
 		group(vodOriginChecks(), Exposes, NeedContent),
 		group(vodCORSChecks(), Breaks, NeedContent, NeedOrigins),
 		group(vodCacheChecks(), Weakens, NeedContent),

@@ -31,6 +31,8 @@ type exchange struct {
 	proto   string // "HTTP/2.0"
 	header  http.Header
 	body    []byte
+
+	certificateEnd time.Time // of the host; zero without TLS
 }
 
 // newRequest makes a request without a body; an error means a malformed URL.

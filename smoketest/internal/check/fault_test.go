@@ -46,7 +46,7 @@ func everything() http.Handler {
 
 // Where everybody gets everything, the grants pass and every refusal fails.
 func TestNothingIsProtected(t *testing.T) {
-	w := newWorld(t, everything())
+	w := withDomain(newWorld(t, everything()))
 	w.target.Wait = func(context.Context, time.Duration) error { return nil }
 	results, err := Run(context.Background(), w.target, All(), Options{})
 	if err != nil {

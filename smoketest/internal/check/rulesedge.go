@@ -4,6 +4,7 @@ package check
 const (
 	ruleAliases      = cloudFrontGuide + "cnames-and-https-requirements.html"
 	ruleViewerTLS    = cloudFrontGuide + "secure-connections-supported-viewer-protocols-ciphers.html"
+	ruleRenewal      = "https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html"
 	ruleHTTPVersions = cloudFrontGuide + "DownloadDistValuesGeneral.html"
 
 	ruleS3DualStack  = s3API + "dual-stack-endpoints.html"

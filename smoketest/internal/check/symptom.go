@@ -196,7 +196,7 @@ func explainSilence(err error) cause.ID {
 		return "certificate-authority"
 	case errors.As(err, &invalid):
 		return "certificate-time"
-	case errors.As(err, &alert):
+	case errors.As(err, &alert), strings.Contains(err.Error(), "remote error: tls: "): // the words of crypto/tls, which hides the type
 		return "tls"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection-refused"

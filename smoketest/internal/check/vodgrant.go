@@ -136,8 +136,12 @@ func startedPolicy(ctx context.Context, s *session, u *url.URL) (*http.Request, 
 	return open(ctx, u)
 }
 
-// anyAddress grants u to every IPv4 address, which is all that viewers come from.
+// anyAddress grants u to every IPv4 address, which is all that viewers come from
+// unless the stack says otherwise: a policy cannot name the others.
 func anyAddress(ctx context.Context, s *session, u *url.URL) (*http.Request, error) {
+	if s.Stack.IPv6 {
+		return nil, skip("viewers come over IPv6 too, which no policy can name")
+	}
 	policy := s.folderPolicy(u)
 	policy.SourceIP = netip.MustParsePrefix("0.0.0.0/0")
 	open, err := s.grant(ctx, policy)

@@ -61,6 +61,10 @@ func TestVersions(t *testing.T) {
 		w.target.Stack.BaseURL = "https://video.example.com"
 		return w
 	}
+	telling := func(policy string, w world) world {
+		w.target.Stack.TLSPolicy = policy
+		return w
+	}
 	for _, tt := range []struct {
 		w       world
 		id      string
@@ -70,6 +74,8 @@ func TestVersions(t *testing.T) {
 		{over(t, speaking(tls.VersionTLS12, 0)), "vod.protocol.tls12", Pass, ""},
 		{over(t, speaking(tls.VersionTLS13, 0)), "vod.protocol.tls12", Fail, "tls"},
 		{ownDomain(over(t, speaking(tls.VersionTLS13, 0))), "vod.protocol.tls12", Skip, "the domain takes TLS 1.3 alone, as its viewerCertificate may say"},
+		{telling("TLSv1.3_2025", ownDomain(over(t, speaking(tls.VersionTLS13, 0)))), "vod.protocol.tls12", Skip, "the domain takes TLS 1.3 alone, as its viewerCertificate may say"},
+		{telling("TLSv1.2_2021", ownDomain(over(t, speaking(tls.VersionTLS13, 0)))), "vod.protocol.tls12", Fail, "tls"},
 		{over(t, speaking(tls.VersionTLS12, 0)), "vod.protocol.tls13", Pass, ""},
 		{over(t, speaking(0, tls.VersionTLS12)), "vod.protocol.tls13", Fail, "tls"},
 		{over(t, speaking(tls.VersionTLS10, 0)), "vod.protocol.tls-old", Skip, "the distribution has no domain of its own"},

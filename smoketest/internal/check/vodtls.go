@@ -40,11 +40,14 @@ func servedOver(offer func(*http.Transport)) func(context.Context, *session, *ur
 	}
 }
 
-// servedOverTLS12 leaves it to the owner of a domain to demand TLS 1.3.
+// servedOverTLS12 leaves it to the owner of a domain to demand TLS 1.3, where the
+// outputs do not tell of another policy.
 func servedOverTLS12(ctx context.Context, s *session, u *url.URL) error {
 	err := servedOver(offerTLS(tls.VersionTLS12, tls.VersionTLS12))(ctx, s, u)
+	policy := s.Stack.TLSPolicy
 	var failure *Failure
-	if errors.As(err, &failure) && failure.Cause == "tls" && s.lacks([]Need{NeedOwnDomain}) == nil {
+	if errors.As(err, &failure) && failure.Cause == "tls" && s.lacks([]Need{NeedOwnDomain}) == nil &&
+		(policy == "" || strings.HasPrefix(policy, "TLSv1.3")) {
 		return skip("the domain takes TLS 1.3 alone, as its viewerCertificate may say")
 	}
 	return err
@@ -69,8 +72,7 @@ func oldTLSRefused(ctx context.Context, s *session, u *url.URL) error {
 // before has shown that it does not otherwise.
 func handshakeRefused(err error) bool {
 	var failure *Failure
-	return errors.As(err, &failure) && failure.Want == "an answer" &&
-		(failure.Cause == "tls" || failure.Cause == "connection-reset" || strings.Contains(failure.Got, "remote error: tls: "))
+	return errors.As(err, &failure) && failure.Want == "an answer" && (failure.Cause == "tls" || failure.Cause == "connection-reset")
 }
 
 func servedOverHTTP2(ctx context.Context, s *session, u *url.URL) error {
