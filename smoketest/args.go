@@ -19,6 +19,7 @@ type options struct {
 	media       string // folder; empty means the sample
 	keep        string // folder; empty means that nothing is kept
 	port        uint   // of the stand-in; 0 means a free one
+	domain      string // of one's own; empty means none
 	stack       string
 	outputs     string // file, or "-" for standard input
 	format      string // of standard output, see report.Formats
@@ -42,7 +43,7 @@ func isNoKey(key string) bool { return strings.HasPrefix(key, "/") || strings.Co
 // errHelp: the help was asked for and has been printed.
 var errHelp = errors.New("help requested")
 
-const usage = `usage: smoketest --local [--media DIR] [--keep DIR] [--port N]
+const usage = `usage: smoketest --local [--media DIR] [--domain NAME] [--keep DIR] [--port N]
        smoketest --stack NAME --signing-key KEY [--playback-key KEY]
        smoketest --outputs FILE|- --signing-key KEY [--playback-key KEY]
        smoketest --list [--format json]
@@ -60,6 +61,8 @@ what to test:
 
 with --local:
   --media DIR           deploy the HLS files of DIR in place of the sample
+  --domain NAME         serve them under a domain of one's own, in a hosted zone of
+                        its parent: video.example.com
   --keep DIR            stay up until Ctrl-C; write outputs.json, signing.pem,
                         playback.pem, ca.pem, curl.conf and aws.env into DIR
   --port N              listen on this port of 127.0.0.1 (default: a free one)
@@ -123,6 +126,7 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	flags.StringVar(&o.media, "media", "", "")
 	flags.StringVar(&o.keep, "keep", "", "")
 	flags.UintVar(&o.port, "port", 0, "")
+	flags.StringVar(&o.domain, "domain", "", "")
 	flags.StringVar(&o.stack, "stack", "", "")
 	flags.StringVar(&o.outputs, "outputs", "", "")
 	o.keyOptions.register(flags)
@@ -196,8 +200,8 @@ func (o options) validate() error {
 		return errors.New("give exactly one of --local, --stack and --outputs")
 	case o.local && o.keyOptions.given():
 		return errors.New("--local makes its own keys: leave out --signing-key, --playback-key and the old ones")
-	case !o.local && (o.media != "" || o.keep != "" || o.port != 0):
-		return errors.New("--media, --keep and --port go with --local only")
+	case !o.local && (o.media != "" || o.keep != "" || o.port != 0 || o.domain != ""):
+		return errors.New("--media, --domain, --keep and --port go with --local only")
 	case o.timeout <= 0:
 		return fmt.Errorf("--timeout %v is no time to answer in", o.timeout)
 	case slices.ContainsFunc(o.playlists, isNoKey):

@@ -29,7 +29,7 @@ func (p *program) performLocal(ctx context.Context) (summary report.Summary, err
 		defer func() { err = errors.Join(err, kept.Remove()) }()
 	}
 	d, err := local.Start(ctx, local.Options{
-		MediaDir: p.media, Address: fmt.Sprintf("127.0.0.1:%d", p.port), Progress: p.progress,
+		MediaDir: p.media, Domain: p.domain, Address: fmt.Sprintf("127.0.0.1:%d", p.port), Progress: p.progress,
 	})
 	if ctx.Err() != nil && err != nil {
 		return summary, errors.New("interrupted before the local stack was up; what there was of it has been removed")

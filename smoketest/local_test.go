@@ -39,13 +39,20 @@ func invoke(t *testing.T, ctx context.Context, args ...string) (code int, stdout
 	return code, out.String(), diagnostics.String()
 }
 
+func TestLocalDomain(t *testing.T) {
+	code, stdout, stderr := invoke(t, t.Context(), "--local", "--domain", "video.example.com", "--group", "vod.domain", "--group", "vod.protocol")
+	if code != exitPassed || !strings.Contains(stdout, ": 17 passed, 0 failed, 0 skipped") {
+		t.Errorf("exit code %d, stdout %q, stderr %q; want %d and 17 passed", code, stdout, stderr, exitPassed)
+	}
+}
+
 func TestLocalText(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "answers.json")
 	code, stdout, stderr := invoke(t, t.Context(), "--local", "--record", file)
 	if code != exitPassed {
 		t.Fatalf("exit code %d, want %d\n%s%s", code, exitPassed, stdout, stderr)
 	}
-	for _, want := range []string{"pass  vod.grant.custom", "pass  live.grant.play", " 0 failed, 2 skipped"} {
+	for _, want := range []string{"pass  vod.grant.custom", "pass  live.grant.play", " 0 failed, 8 skipped"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout)
 		}
@@ -270,6 +277,8 @@ func TestLocalBadInput(t *testing.T) {
 		{"port in use", []string{"--port", port}, "port " + port + " is in use; choose another with --port"},
 		{"empty media", []string{"--media", t.TempDir()}, "holds no .m3u8 playlist; name a folder"},
 		{"no media", []string{"--media", "/does/not/exist"}, `"/does/not/exist" is not a folder`},
+		{"domain without a parent", []string{"--domain", "video"}, `domain "video" has no parent for a hosted zone; use a name such as video.example.com`},
+		{"domain that is none", []string{"--domain", "Video.example.com"}, `config: domain.name is "Video.example.com"; write "video.example.com"`},
 		{"kept file in the way", []string{"--keep", taken}, "signing.pem\" exists already; name another folder"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -11,7 +11,8 @@ import (
 	"privateplayback/internal/serve"
 )
 
-const serveUsage = `usage: smoketest serve [--dir DIR] [--port N] [--media DIR] [--propagation D]
+const serveUsage = `usage: smoketest serve [--dir DIR] [--port N] [--media DIR] [--domain NAME]
+                       [--propagation D]
 
 Keeps the stand-in for S3, CloudFront and IVS running until Ctrl-C, and says how
 to deploy to it with the pulumi command from another terminal. What is deployed
@@ -23,6 +24,8 @@ is there again at the next start.
                    host names, also as an HTTP proxy; the status page; two for the
                    pulumi command
   --media DIR      keep the files of DIR below media/ in every bucket, as they change
+  --domain NAME    have a hosted zone for a domain of one's own, such as
+                   video.example.com, and its setting in a new stack
   --propagation D  how long a changed distribution answers by old and new
                    configuration in turns, such as 20s (default 0s)
 
@@ -54,6 +57,7 @@ func parseServe(args []string, stdout io.Writer) (serve.Options, error) {
 	dir := flags.String("dir", serve.DefaultDir, "")
 	flags.IntVar(&o.Port, "port", serve.DefaultPort, "")
 	flags.StringVar(&o.MediaDir, "media", "", "")
+	flags.StringVar(&o.Domain, "domain", "", "")
 	flags.DurationVar(&o.Propagation, "propagation", 0, "")
 	err := flags.Parse(args)
 	const lastPort = 65535 - 3

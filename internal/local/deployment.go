@@ -231,12 +231,11 @@ func (d *Deployment) makeSettings(o Options) (err error) {
 func (d *Deployment) makeAccount(o Options) (map[string]any, error) {
 	settings := map[string]any{}
 	if o.Domain != "" {
-		_, parent, _ := strings.Cut(o.Domain, ".")
-		zone, err := d.Cloud.Route53.CreateHostedZone("account", parent, "")
+		domain, err := HostDomain(d.Cloud, o.Domain)
 		if err != nil {
-			return nil, fmt.Errorf("making the hosted zone of %q: %w", o.Domain, err)
+			return nil, err
 		}
-		settings["domain"] = map[string]any{"name": o.Domain, "zoneId": zone.ID}
+		settings["domain"] = domain
 	}
 	if o.Account != nil {
 		more, err := o.Account(d.Cloud)
@@ -247,6 +246,24 @@ func (d *Deployment) makeAccount(o Options) (map[string]any, error) {
 	}
 	d.account = d.Cloud.Resources()
 	return settings, nil
+}
+
+// HostDomain finds the hosted zone of a domain's parent in the account, or makes it,
+// and returns the setting "domain" of a stack that is to use it.
+func HostDomain(cloud *fakeaws.Cloud, name string) (map[string]any, error) {
+	_, parent, _ := strings.Cut(name, ".")
+	if !strings.Contains(parent, ".") {
+		return nil, fmt.Errorf("domain %q has no parent for a hosted zone; use a name such as video.example.com", name)
+	}
+	zones := cloud.Route53.HostedZonesByName(parent)
+	if len(zones) == 0 {
+		zone, err := cloud.Route53.CreateHostedZone("account-"+parent, parent, "")
+		if err != nil {
+			return nil, fmt.Errorf("making the hosted zone of domain %q: %w", name, err)
+		}
+		zones = append(zones, zone)
+	}
+	return map[string]any{"name": name, "zoneId": zones[0].ID}, nil
 }
 
 // Settings is the config of a local stack, by key as in Pulumi.local.yaml. Of the

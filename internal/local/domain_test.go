@@ -4,10 +4,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 
-	"privateplayback/infra/outputs"
+	"privateplayback/internal/fakeaws"
+	"privateplayback/signer"
 )
 
 // A domain of one's own is served under a certificate of another region's provider, a
@@ -28,10 +31,7 @@ func TestDomain(t *testing.T) {
 			t.Errorf("Start left no %s in %q", part, d.Cloud.Resources())
 		}
 	}
-	stack, err := outputs.Parse(d.OutputsJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stack := parse(t, d.OutputsJSON)
 	if stack.BaseURL != "https://video.example.com" || stack.DomainName != "video.example.com" || stack.TLSPolicy != "TLSv1.2_2021" {
 		t.Errorf("outputs = %q, %q, %q", stack.BaseURL, stack.DomainName, stack.TLSPolicy)
 	}
@@ -60,5 +60,115 @@ func TestDomain(t *testing.T) {
 	}
 	if left := d.Cloud.Resources(); len(left) != 1 || !strings.HasPrefix(left[0], "hosted-zone/") {
 		t.Errorf("Destroy left %q, want the account's zone", left)
+	}
+}
+
+// A running stack moves to a domain of its own, to another, and back, and at no step
+// does a name refuse what was signed for it before the stack has let go of it.
+func TestMove(t *testing.T) {
+	ctx := t.Context()
+	var domain map[string]any
+	d, err := prepare(ctx, Options{Account: func(cloud *fakeaws.Cloud) (settings map[string]any, err error) {
+		domain, err = HostDomain(cloud, "video.example.com")
+		return nil, err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	up := func(base string) *eventLog {
+		t.Helper()
+		log, values, err := d.run(ctx, up)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.OutputsJSON, err = outputsJSON(values); err != nil {
+			t.Fatal(err)
+		}
+		stack := parse(t, d.OutputsJSON)
+		if base == "" {
+			base = "https://" + stack.DistributionDomainName
+		}
+		if stack.BaseURL != base {
+			t.Errorf("baseUrl = %q, want %q", stack.BaseURL, base)
+		}
+		return log
+	}
+	set := func(member, value string) {
+		t.Helper()
+		key := projectName + ":domain." + member
+		if err := d.stack.SetConfigWithOptions(ctx, key, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	up("")
+	own := parse(t, d.OutputsJSON).BaseURL
+	d.opens(t, own)
+
+	set("name", "video.example.com")
+	set("zoneId", domain["zoneId"].(string))
+	if result, err := d.stack.Preview(ctx); err != nil || result.ChangeSummary["create"] != 5 || result.ChangeSummary["update"] != 1 {
+		t.Errorf("preview of a first domain = %v, %v, want 5 to create and 1 to update", result.ChangeSummary, err)
+	}
+	wantSteps(t, "a first domain", up("https://video.example.com"), []step{
+		{"create", "pulumi:providers:aws", "us-east-1"},
+		{"create", "aws:acm/certificate:Certificate", "domain"},
+		{"create", "aws:route53/record:Record", "domain-validation"},
+		{"create", "aws:acm/certificateValidation:CertificateValidation", "domain"},
+		{"update", "aws:cloudfront/distribution:Distribution", "media"},
+		{"create", "aws:route53/record:Record", "domain-a"},
+	})
+	d.opens(t, own, "https://video.example.com")
+
+	set("name", "media.example.com")
+	wantDistribution(t, "another domain", up("https://media.example.com"), "aws:acm/certificate:Certificate")
+	d.opens(t, own, "https://media.example.com")
+
+	if err := d.stack.RemoveConfig(ctx, projectName+":domain"); err != nil {
+		t.Fatal(err)
+	}
+	wantDistribution(t, "no domain any more", up(""), "aws:acm/certificate:Certificate")
+	d.opens(t, own)
+	if err := d.Destroy(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+// opens demands content of a signed URL under each base URL.
+func (d *Deployment) opens(t *testing.T, bases ...string) {
+	t.Helper()
+	cf, err := signer.NewCloudFront(signer.KeyPairID(parse(t, d.OutputsJSON).SigningKeys[0].ID), d.SigningKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, base := range bases {
+		signed, err := cf.SignURL(t.Context(), base+"/sample/ts/master.m3u8", time.Now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := d.Client().Get(signed)
+		if err != nil {
+			t.Errorf("GET under %s: %v", base, err)
+			continue
+		}
+		response.Body.Close()
+		if response.StatusCode != 200 {
+			t.Errorf("GET under %s = %s, want 200", base, response.Status)
+		}
+	}
+}
+
+// wantDistribution demands that the distribution lets go of a resource before it is
+// deleted.
+func wantDistribution(t *testing.T, what string, log *eventLog, deleted string) {
+	t.Helper()
+	updated := slices.Index(log.steps, step{"update", "aws:cloudfront/distribution:Distribution", "media"})
+	gone := slices.IndexFunc(log.steps, func(s step) bool { return s.kind == deleted && strings.HasPrefix(s.op, "delete") })
+	if updated < 0 || gone < updated {
+		t.Errorf("%s: the distribution is step %d and the deletion of %s step %d of %v", what, updated, deleted, gone, log.steps)
 	}
 }

@@ -67,6 +67,19 @@ func TestStackFile(t *testing.T) {
 	if strings.Contains(string(written), "PRIVATE") {
 		t.Error("the settings hold a private key")
 	}
+	s.Domain, s.cloud = "video.example.com", fakeaws.New(fakeaws.Options{})
+	if err := s.writeStackFile(path); err != nil {
+		t.Fatal(err)
+	}
+	zone := s.cloud.Route53.HostedZonesByName("example.com")
+	if of, err := os.ReadFile(path); err != nil || len(zone) != 1 || !strings.Contains(string(of), "zoneId: "+zone[0].ID) {
+		t.Errorf("settings with a domain = %s, %v, want those of the zone %v", of, err, zone)
+	}
+	told := ""
+	s.Progress = func(line string) { told = line }
+	if err := s.tellZone(); err != nil || !strings.Contains(told, "{name: video.example.com, zoneId: "+zone[0].ID+"}") {
+		t.Errorf("tellZone of a stack that is there already said %q, %v, want the same zone", told, err)
+	}
 	if err := s.writeStackFile(filepath.Join(t.TempDir(), "none", stackFile)); err == nil || !strings.HasPrefix(err.Error(), "writing "+stackFile) {
 		t.Errorf("a folder that cannot be written to: got error %v, want one that names %s", err, stackFile)
 	}

@@ -42,6 +42,11 @@ type Options struct {
 	// "" for none.
 	MediaDir string
 
+	// Domain is a name for the stack's distribution, "video.example.com", for which the
+	// account gets a hosted zone if it has none, and a new stack the setting; "" for
+	// none.
+	Domain string
+
 	// Propagation is how long old and new configuration of a distribution answer
 	// side by side after a change; 0 is not at all.
 	Propagation time.Duration

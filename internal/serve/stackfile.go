@@ -36,7 +36,7 @@ func (s *server) makeStack(ctx context.Context, sh shell) error {
 	case errors.Is(err, os.ErrNotExist):
 		err = s.writeStackFile(path)
 	case err == nil:
-		err = s.checkStackFile(data)
+		err = errors.Join(s.checkStackFile(data), s.tellZone())
 	}
 	if err != nil {
 		return err
@@ -55,6 +55,11 @@ func (s *server) writeStackFile(path string) error {
 	}
 	settings["private-playback:comment"] = "private playback, local"
 	settings["private-playback:playerOrigins"] = append(local.Origins(), viewerURL)
+	if s.Domain != "" {
+		if settings["private-playback:domain"], err = local.HostDomain(s.cloud, s.Domain); err != nil {
+			return err
+		}
+	}
 	data, err := yaml.Marshal(map[string]any{"config": settings})
 	if err != nil {
 		return err
@@ -63,6 +68,18 @@ func (s *server) writeStackFile(path string) error {
 		return fmt.Errorf("writing %s: %w; make the project's folder %q writable", stackFile, err, filepath.Dir(path))
 	}
 	return nil
+}
+
+// tellZone says how a stack that is there already gets the domain.
+func (s *server) tellZone() error {
+	if s.Domain == "" {
+		return nil
+	}
+	domain, err := local.HostDomain(s.cloud, s.Domain)
+	if err == nil {
+		s.Progress(fmt.Sprintf("for the domain set domain in %s to {name: %s, zoneId: %s}", stackFile, domain["name"], domain["zoneId"]))
+	}
+	return err
 }
 
 // stackKey is a key in the settings.
