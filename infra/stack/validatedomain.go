@@ -12,6 +12,11 @@ const (
 	maxFirstName = 64
 )
 
+// tlsPolicies are CloudFront's from TLS 1.2 on. TLSv1.2_2025 and TLSv1.3_2025 came
+// after the provider that go.mod pins, which refuses them
+// (https://github.com/hashicorp/terraform-provider-aws/issues/43840).
+var tlsPolicies = []string{"TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"}
+
 var (
 	domainName     = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
 	zoneID         = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
@@ -28,10 +33,7 @@ func (m *mistakes) domain(d Domain) {
 	if d.ZoneID == "" && d.CertificateARN == "" {
 		m.add("domain", "has neither zoneId nor certificateArn; give the name's public hosted zone in Route 53, or the ARN of a certificate for it in us-east-1")
 	}
-	// The older policies let TLS 1.0 in, which browsers have given up. The newer ones,
-	// TLSv1.2_2025 and TLSv1.3_2025, came after the provider that go.mod pins, which
-	// refuses them (https://github.com/hashicorp/terraform-provider-aws/issues/43840).
-	m.oneOf("domain.tlsPolicy", d.TLSPolicy, "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021")
+	m.oneOf("domain.tlsPolicy", d.TLSPolicy, tlsPolicies...)
 }
 
 func (m *mistakes) domainName(d Domain) {
