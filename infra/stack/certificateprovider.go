@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -19,6 +20,9 @@ const inherited = `accessKey allowedAccountIds assumeRole assumeRoleWithWebIdent
 	skipCredentialsValidation skipMetadataApiCheck skipRegionValidation skipRequestingAccountId stsRegion token
 	tokenBucketRateLimiterCapacity useDualstackEndpoint useFipsEndpoint`
 
+// credentials are secrets of the state, however they are set.
+var credentials = []string{"accessKey", "secretKey", "token"}
+
 // newCertificateProvider is the stack's own provider in another region. An explicit
 // provider reads no aws: setting of the stack by itself; they are handed on as they
 // are, structured ones as the JSON in which every provider gets them.
@@ -27,7 +31,7 @@ func newCertificateProvider(ctx *pulumi.Context) (*aws.Provider, error) {
 	for _, name := range strings.Fields(inherited) {
 		value, ok := ctx.GetConfig("aws:" + name)
 		switch {
-		case ok && ctx.IsConfigSecret("aws:"+name):
+		case ok && (ctx.IsConfigSecret("aws:"+name) || slices.Contains(credentials, name)):
 			settings[name] = pulumi.ToSecret(pulumi.String(value))
 		case ok:
 			settings[name] = pulumi.String(value)

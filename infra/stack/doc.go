@@ -10,7 +10,8 @@
 //	policy.go        who may read the bucket
 //	content.go       the files that the stack itself uploads
 //	keys.go          public keys, key group, playback key pairs
-//	domain.go        a name of one's own: certificate and records
+//	domain.go        a name of one's own: certificate and records, with a provider
+//	                 of the certificate's region from certificateprovider.go
 //	distribution.go  cache policy and distribution
 //	live.go          channels and their stream keys
 //

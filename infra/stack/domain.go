@@ -126,7 +126,7 @@ func (d *domain) lead(ctx *pulumi.Context, distribution *cloudfront.Distribution
 	}
 	if d.ZoneID == "" {
 		distribution.DomainName.ApplyT(func(target string) error {
-			return ctx.Log.Info(fmt.Sprintf("viewers need this record in the DNS of %s: CNAME to %s", d.Name, target), nil)
+			return ctx.Log.Info(fmt.Sprintf("make this record where the DNS of %[1]s is: %[1]s. CNAME %[2]s.", d.Name, target), nil)
 		})
 		return nil
 	}

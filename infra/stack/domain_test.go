@@ -110,15 +110,20 @@ func TestDomainZone(t *testing.T) {
 
 // The provider of us-east-1 acts as the stack's own does.
 func TestCertificateProvider(t *testing.T) {
-	r, err := run(t, map[string]string{"aws:profile": "media", "aws:defaultTags": `{"tags":{"team":"video"}}`, "aws:region": "eu-west-1"}, func(ctx *pulumi.Context) error {
+	r, err := run(t, map[string]string{"aws:profile": "media", "aws:accessKey": "AKIAEXAMPLE", "aws:defaultTags": `{"tags":{"team":"video"}}`, "aws:region": "eu-west-1"}, func(ctx *pulumi.Context) error {
 		_, err := newCertificateProvider(ctx)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	inputs := r.resources["pulumi:providers:aws us-east-1"].Inputs
+	if key := inputs["accessKey"]; !key.ContainsSecrets() {
+		t.Errorf("accessKey = %v, want it secret", key)
+	}
+	delete(inputs, "accessKey")
 	want := map[string]any{"region": "us-east-1", "profile": "media", "defaultTags": `{"tags":{"team":"video"}}`}
-	if diff := cmp.Diff(want, r.resources["pulumi:providers:aws us-east-1"].Inputs.Mappable()); diff != "" {
+	if diff := cmp.Diff(want, inputs.Mappable()); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
 	}
 }

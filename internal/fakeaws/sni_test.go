@@ -58,7 +58,7 @@ func lead(t *testing.T, cloud *Cloud, zoneID, name, target string) {
 // alias.
 func TestRecordsLead(t *testing.T) {
 	cloud, endpoint := listen(t)
-	c := issued(t, cloud, "example.com", "*.example.com")
+	c := issued(t, cloud, "example.com", "*.example.com", "*.eu.example.com")
 	first := aliased(t, cloud, c.ARN, "TLSv1.2_2021", "video.example.com")
 	aliased(t, cloud, c.ARN, "TLSv1.2_2021", "unled.example.com")
 	aliased(t, cloud, c.ARN, "TLSv1.2_2021", "lost.example.com")
@@ -74,8 +74,23 @@ func TestRecordsLead(t *testing.T) {
 	lead(t, cloud, zone, "lost.example.com", "d000.cloudfront.net")
 	lead(t, cloud, zone, "other.example.com", first.DomainName)
 	lead(t, cloud, zone, "nobody.example.com", first.DomainName)
+	org := issued(t, cloud, "example.org")
+	elsewhere := cloud.Route53.HostedZonesByName("example.org")[0].ID
+	proof := org.DomainValidationOptions[0]
+	err = errors.Join(cloud.Route53.ChangeResourceRecordSets(elsewhere, "DELETE", route53.RecordSet{
+		Name: proof.RecordName, Type: proof.RecordType, TTL: 60, Values: []string{proof.RecordValue},
+	}), cloud.Route53.DeleteHostedZone(elsewhere))
+	if err != nil {
+		t.Fatal(err)
+	}
+	aliased(t, cloud, org.ARN, "TLSv1.2_2021", "example.org")
+	aliased(t, cloud, c.ARN, "TLSv1.2_2021", "cname.eu.example.com")
+	cname := route53.RecordSet{Name: "cname.eu.example.com", Type: "CNAME", TTL: 60, Values: []string{first.DomainName}}
+	if err := cloud.Route53.ChangeResourceRecordSets(zone, "UPSERT", cname); err != nil {
+		t.Fatal(err)
+	}
 	for host, want := range map[string]string{
-		"video.example.com": "", "other.example.com": "",
+		"video.example.com": "", "other.example.com": "", "example.org": "", "cname.eu.example.com": "",
 		"unled.example.com": "no record leads to it", "lost.example.com": "no record leads to it", "nobody.example.com": "remote error: tls",
 	} {
 		r, err := endpoint.Client().Get("https://" + host + "/x")

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 
 	"privateplayback/internal/fakeaws"
+	"privateplayback/internal/fakeaws/acm"
+	"privateplayback/internal/fakeaws/route53"
 	"privateplayback/signer"
 )
 
@@ -170,5 +172,42 @@ func wantDistribution(t *testing.T, what string, log *eventLog, deleted string) 
 	gone := slices.IndexFunc(log.steps, func(s step) bool { return s.kind == deleted && strings.HasPrefix(s.op, "delete") })
 	if updated < 0 || gone < updated {
 		t.Errorf("%s: the distribution is step %d and the deletion of %s step %d of %v", what, updated, deleted, gone, log.steps)
+	}
+}
+
+// Where no zone of the account is named, up says which record viewers need.
+func TestDNSElsewhere(t *testing.T) {
+	ctx := t.Context()
+	d, err := prepare(ctx, Options{Account: func(cloud *fakeaws.Cloud) (map[string]any, error) {
+		domain, err := HostDomain(cloud, "video.example.com")
+		if err != nil {
+			return nil, err
+		}
+		c, err := cloud.ACM.RequestCertificate(acm.Request{DomainName: "video.example.com", ValidationMethod: "DNS"})
+		if err != nil {
+			return nil, err
+		}
+		proof := c.DomainValidationOptions[0]
+		err = cloud.Route53.ChangeResourceRecordSets(domain["zoneId"].(string), "CREATE", route53.RecordSet{
+			Name: proof.RecordName, Type: proof.RecordType, TTL: 60, Values: []string{proof.RecordValue},
+		})
+		return map[string]any{"domain": map[string]any{"name": "video.example.com", "certificateArn": c.ARN}}, err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	result, err := d.stack.Up(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "make this record where the DNS of video.example.com is: video.example.com. CNAME " + result.Outputs["distributionDomainName"].Value.(string) + "."
+	if !strings.Contains(result.StdOut, want) {
+		t.Errorf("up said %s, want %q in it", result.StdOut, want)
+	}
+	for _, name := range d.Cloud.Resources() {
+		if strings.Contains(name, "/video.example.com/A") {
+			t.Errorf("up made %s without a zone", name)
+		}
 	}
 }
