@@ -29,7 +29,7 @@ type CookieAttributes struct {
 	// Domain is the host that the cookies are for, with all its subdomains;
 	// "" means the host that sets them. The application and the distribution
 	// must share it: an application at app.example.com that serves media from
-	// media.example.com sets "example.com".
+	// media.example.com sets "example.com", as [SharedDomain] finds.
 	Domain string
 	// Path is the prefix of paths that the cookies are for; "" means "/".
 	// Two sets of cookies for two assets on one host need two paths.

@@ -110,7 +110,7 @@ func signatureCauses() []Cause {
 		{ID: "cookies-unsent",
 			Seen:   "403 MissingKey in a browser, though the cookies were set",
 			Why:    "the cookies belong to another site: browsers send no third-party cookies, and none to *.cloudfront.net from a page elsewhere",
-			Next:   "serve page and videos from one site (a domain of one's own for the distribution), set Secure and SameSite (signer.CookieAttributes), and let the player send credentials",
+			Next:   "serve page and videos from one site (the setting domain, docs/own-domain.md), set the Domain that they share (signer.SharedDomain), and let the player send credentials",
 			Source: "https://github.com/jwplayer/jwplayer/issues/3056"},
 		{ID: "cookies-twice",
 			Seen:   "403 with cookies, of which some come twice",
