@@ -7,13 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -224,46 +222,6 @@ func (d *Deployment) makeSettings(o Options) (err error) {
 		}
 	}
 	return nil
-}
-
-// makeAccount makes what is there before the stack and outlives it, and returns the
-// settings that tell of it.
-func (d *Deployment) makeAccount(o Options) (map[string]any, error) {
-	settings := map[string]any{}
-	if o.Domain != "" {
-		domain, err := HostDomain(d.Cloud, o.Domain)
-		if err != nil {
-			return nil, err
-		}
-		settings["domain"] = domain
-	}
-	if o.Account != nil {
-		more, err := o.Account(d.Cloud)
-		if err != nil {
-			return nil, fmt.Errorf("making what the account has: %w", err)
-		}
-		maps.Copy(settings, more)
-	}
-	d.account = d.Cloud.Resources()
-	return settings, nil
-}
-
-// HostDomain finds the hosted zone of a domain's parent in the account, or makes it,
-// and returns the setting "domain" of a stack that is to use it.
-func HostDomain(cloud *fakeaws.Cloud, name string) (map[string]any, error) {
-	_, parent, _ := strings.Cut(name, ".")
-	if !strings.Contains(parent, ".") {
-		return nil, fmt.Errorf("domain %q has no parent for a hosted zone; use a name such as video.example.com", name)
-	}
-	zones := cloud.Route53.HostedZonesByName(parent)
-	if len(zones) == 0 {
-		zone, err := cloud.Route53.CreateHostedZone("account-"+parent, parent, "")
-		if err != nil {
-			return nil, fmt.Errorf("making the hosted zone of domain %q: %w", name, err)
-		}
-		zones = append(zones, zone)
-	}
-	return map[string]any{"name": name, "zoneId": zones[0].ID}, nil
 }
 
 // Settings is the config of a local stack, by key as in Pulumi.local.yaml. Of the
