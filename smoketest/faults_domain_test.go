@@ -19,9 +19,11 @@ func domainFaults() []fault {
 			r.Aliases.(route53.RecordAliasArray)[0].(*route53.RecordAliasArgs).Name = pulumi.String("d111111abcdef8.cloudfront.net")
 		}), fails: "contract.clock", cause: "dns", also: allVOD},
 		{name: "TLS 1.0 on the domain", domain: ownDomain, change: viewerTLS("TLSv1"),
-			fails: "vod.protocol.tls-old", cause: "tls-old"},
+			fails: "vod.protocol.tls-old", cause: "tls-old", also: "vod.protocol.tls-ciphers"},
 		{name: "TLS 1.1 on the domain", domain: ownDomain, change: viewerTLS("TLSv1.1_2016"),
-			fails: "vod.protocol.tls-old", cause: "tls-old"},
+			fails: "vod.protocol.tls-old", cause: "tls-old", also: "vod.protocol.tls-ciphers"},
+		{name: "ciphers of an older policy", domain: ownDomain, change: viewerTLS("TLSv1.2_2019"),
+			fails: "vod.protocol.tls-ciphers", cause: "tls-ciphers"},
 		{name: "a certificate that nobody renews", domain: ownDomain, later: 190 * 24 * time.Hour,
 			fails: "vod.domain.certificate", cause: "certificate-ending", also: "contract.clock"}, // the Date is the machine's
 		{name: "no key group behind the domain", domain: ownDomain, change: onBehavior(func(b *defaultBehavior) { b.TrustedKeyGroups = nil }),

@@ -41,8 +41,8 @@ func invoke(t *testing.T, ctx context.Context, args ...string) (code int, stdout
 
 func TestLocalDomain(t *testing.T) {
 	code, stdout, stderr := invoke(t, t.Context(), "--local", "--domain", "video.example.com", "--group", "vod.domain", "--group", "vod.protocol")
-	if code != exitPassed || !strings.Contains(stdout, ": 17 passed, 0 failed, 0 skipped") {
-		t.Errorf("exit code %d, stdout %q, stderr %q; want %d and 17 passed", code, stdout, stderr, exitPassed)
+	if code != exitPassed || !strings.Contains(stdout, ": 18 passed, 0 failed, 0 skipped") {
+		t.Errorf("exit code %d, stdout %q, stderr %q; want %d and 18 passed", code, stdout, stderr, exitPassed)
 	}
 }
 
@@ -52,7 +52,7 @@ func TestLocalText(t *testing.T) {
 	if code != exitPassed {
 		t.Fatalf("exit code %d, want %d\n%s%s", code, exitPassed, stdout, stderr)
 	}
-	for _, want := range []string{"pass  vod.grant.custom", "pass  live.grant.play", " 0 failed, 8 skipped"} {
+	for _, want := range []string{"pass  vod.grant.custom", "pass  live.grant.play", " 0 failed, 9 skipped"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout)
 		}

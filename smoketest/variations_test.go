@@ -34,7 +34,7 @@ func (v variation) skipped(id string) (reason string, ok bool) {
 		}
 	}
 	switch {
-	case matches("vod.protocol.tls-old vod.domain.*", id) && v.domain == "" && v.account == nil:
+	case matches("vod.protocol.tls-old vod.protocol.tls-ciphers vod.domain.*", id) && v.domain == "" && v.account == nil:
 		return "no domain of its own", true
 	case id == "live.stream.idle" && v.cloud.OnAir == nil:
 		return "every channel is on air", true

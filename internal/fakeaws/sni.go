@@ -37,17 +37,18 @@ func (v *viewerCertificates) choose(hello *tls.ClientHelloInfo) (*tls.Certificat
 }
 
 // protocols is what a client may speak under a name: from the version on that the
-// distribution's policy says, and HTTP/2 unless the distribution has none; nil for
-// what is so everywhere. HTTP/2 is not for versions of TLS before 1.2.
+// distribution's policy says, with the ciphers that it says, and HTTP/2 unless the
+// distribution has none; nil for what is so everywhere. HTTP/2 is not for versions of
+// TLS before 1.2.
 func (v *viewerCertificates) protocols(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	name := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
 	_, policy, _ := v.cloud.Edge.ViewerTLS(name)
-	config := &tls.Config{GetCertificate: v.choose, MinVersion: leastVersion(policy), NextProtos: []string{"h2", "http/1.1"}}
+	config := &tls.Config{GetCertificate: v.choose, MinVersion: leastVersion(policy), CipherSuites: ciphers(policy), NextProtos: []string{"h2", "http/1.1"}}
 	modern := func(version uint16) bool { return version >= tls.VersionTLS12 }
 	switch {
 	case !v.cloud.Edge.OffersHTTP2(name) || !slices.ContainsFunc(hello.SupportedVersions, modern):
 		config.NextProtos = []string{"http/1.1"}
-	case config.MinVersion == tls.VersionTLS12:
+	case config.MinVersion == tls.VersionTLS12 && config.CipherSuites == nil:
 		return nil, nil
 	}
 	return config, nil
@@ -68,6 +69,24 @@ func leastVersion(policy string) uint16 {
 		return tls.VersionTLS13
 	}
 	return tls.VersionTLS12
+}
+
+// ciphers are those of a security policy for TLS 1.2, as far as Go has them; nil for
+// Go's own, of which older policies have all and AWS's own names the most.
+//
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+func ciphers(policy string) []uint16 {
+	suites := []uint16{
+		tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+		tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	}
+	switch policy {
+	case "TLSv1.2_2021", "TLSv1.2_2025":
+		return suites
+	case "TLSv1.2_2018", "TLSv1.2_2019":
+		return append(suites, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256)
+	}
+	return nil
 }
 
 // issue makes the certificate behind an ARN once, so that it stays the same

@@ -47,6 +47,16 @@ func offerTLS(least, most uint16) func(*http.Transport) {
 	return func(t *http.Transport) { t.TLSClientConfig.MinVersion, t.TLSClientConfig.MaxVersion = least, most }
 }
 
+// offerCiphers makes a client offer TLS 1.2 with these ciphers and no others, and
+// HTTP/1.1, since HTTP/2 forbids many of them (RFC 9113, appendix A).
+func offerCiphers(suites []uint16) func(*http.Transport) {
+	return func(t *http.Transport) {
+		offerTLS(tls.VersionTLS12, tls.VersionTLS12)(t)
+		t.TLSClientConfig.CipherSuites, t.TLSClientConfig.NextProtos = suites, []string{"http/1.1"}
+		t.ForceAttemptHTTP2, t.TLSNextProto = false, map[string]func(string, *tls.Conn) http.RoundTripper{}
+	}
+}
+
 // offerHTTP2 makes a client offer HTTP/2 beside HTTP/1.1, whatever its own
 // settings are.
 func offerHTTP2(t *http.Transport) { t.ForceAttemptHTTP2 = true }

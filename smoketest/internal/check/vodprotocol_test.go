@@ -57,6 +57,9 @@ func TestVersions(t *testing.T) {
 	speaking := func(least, most uint16) func(*httptest.Server) {
 		return func(s *httptest.Server) { s.TLS.MinVersion, s.TLS.MaxVersion = least, most }
 	}
+	ciphered := func(suites ...uint16) func(*httptest.Server) {
+		return func(s *httptest.Server) { s.TLS.CipherSuites = suites }
+	}
 	ownDomain := func(w world) world {
 		w.target.Stack.BaseURL = "https://video.example.com"
 		return w
@@ -82,6 +85,11 @@ func TestVersions(t *testing.T) {
 		{ownDomain(over(t, speaking(tls.VersionTLS10, 0))), "vod.protocol.tls-old", Fail, "tls-old"},
 		{ownDomain(over(t, speaking(tls.VersionTLS11, 0))), "vod.protocol.tls-old", Fail, "tls-old"},
 		{ownDomain(over(t, speaking(tls.VersionTLS12, 0))), "vod.protocol.tls-old", Pass, ""},
+		{telling("TLSv1.2_2021", ownDomain(over(t, ciphered(tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)))), "vod.protocol.tls-ciphers", Pass, ""},
+		{telling("TLSv1.2_2021", ownDomain(over(t, ciphered(tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256)))), "vod.protocol.tls-ciphers", Fail, "tls-ciphers"},
+		{telling("TLSv1.2_2019", ownDomain(over(t, ciphered(tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256)))), "vod.protocol.tls-ciphers", Pass, ""},
+		{telling("TLSv1.2_2019", ownDomain(over(t, ciphered(tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA)))), "vod.protocol.tls-ciphers", Fail, "tls-ciphers"},
+		{ownDomain(over(t, speaking(tls.VersionTLS12, 0))), "vod.protocol.tls-ciphers", Skip, `the outputs tell no policy whose ciphers are known here: tlsPolicy is ""`},
 		{over(t, func(s *httptest.Server) { s.EnableHTTP2 = true }), "vod.protocol.http2", Pass, ""},
 		{over(t, speaking(0, 0)), "vod.protocol.http2", Fail, "http1-only"},
 	} {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"privateplayback/smoketest/internal/cause"
 )
 
 // sent asks for u with a signature over a connection that begins as offer says.
@@ -54,17 +56,47 @@ func servedOverTLS12(ctx context.Context, s *session, u *url.URL) error {
 }
 
 func oldTLSRefused(ctx context.Context, s *session, u *url.URL) error {
+	return s.refusedOver(ctx, u, offerTLS(tls.VersionTLS10, tls.VersionTLS11), "TLS 1.1 at most", "tls-old")
+}
+
+// weakCiphersRefused offers no cipher but those that the policy leaves out.
+func weakCiphersRefused(ctx context.Context, s *session, u *url.URL) error {
+	suites := leftOut(s.Stack.TLSPolicy)
+	if suites == nil {
+		return skip("the outputs tell no policy whose ciphers are known here: tlsPolicy is %q", s.Stack.TLSPolicy)
+	}
+	return s.refusedOver(ctx, u, offerCiphers(suites), "TLS 1.2 with CBC ciphers alone", "tls-ciphers")
+}
+
+// leftOut are the ciphers that a security policy has not, of those that both this
+// machine and an older policy have; nil if that is not known.
+//
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+func leftOut(policy string) []uint16 {
+	suites := []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA}
+	switch policy {
+	case "TLSv1.2_2018", "TLSv1.2_2019":
+		return suites
+	case "TLSv1.2_2021":
+		return append(suites, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256)
+	}
+	return nil
+}
+
+// refusedOver demands that a connection which begins as offer says does not come
+// about.
+func (s *session) refusedOver(ctx context.Context, u *url.URL, offer func(*http.Transport), by string, open cause.ID) error {
 	if _, err := s.control(ctx, u, s.canned); err != nil {
 		return err
 	}
-	x, err := s.sent(ctx, u, offerTLS(tls.VersionTLS10, tls.VersionTLS11))
+	x, err := s.sent(ctx, u, offer)
 	if handshakeRefused(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return &Failure{Asked: x.asked + ", over TLS 1.1 at most", Want: "a refused handshake", Got: x.got(), Cause: "tls-old"}
+	return &Failure{Asked: x.asked + ", over " + by, Want: "a refused handshake", Got: x.got(), Cause: open}
 }
 
 // handshakeRefused reports whether a request failed because the server would not
