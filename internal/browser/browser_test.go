@@ -1,0 +1,116 @@
+package browser_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"privateplayback/internal/browser"
+)
+
+func TestFindNothing(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("looks outside of PATH, too")
+	}
+	t.Setenv("PATH", "")
+	if path, err := browser.Find(); !errors.Is(err, browser.ErrNotInstalled) || !strings.Contains(err.Error(), "apt-get install") {
+		t.Errorf("Find() = %q, %v, want ErrNotInstalled with the command", path, err)
+	}
+}
+
+func TestStartNothing(t *testing.T) {
+	dir := temporary(t)
+	_, err := browser.Start(t.Context(), browser.Options{Path: "/nonexistent/chromium"})
+	if err == nil || !strings.Contains(err.Error(), "/nonexistent/chromium") {
+		t.Errorf("starting nothing: %v, want the path", err)
+	}
+	leavesNothing(t, dir)
+}
+
+// However a browser ends, neither a process nor a file is left.
+func TestClose(t *testing.T) {
+	for name, end := range map[string]func(*browser.Browser, context.CancelFunc) error{
+		"closed":          func(b *browser.Browser, _ context.CancelFunc) error { return b.Close() },
+		"closed twice":    func(b *browser.Browser, _ context.CancelFunc) error { return errors.Join(b.Close(), b.Close()) },
+		"context expired": func(b *browser.Browser, cancel context.CancelFunc) error { cancel(); return b.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := temporary(t)
+			t.Setenv("SIGNING_KEY", "secret")
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			b, err := browser.Start(ctx, options(t, media(t)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := open(t, b, `<video muted src="https://media.example.com/ts/master.m3u8">`)
+			if _, err := p.Watch("video", 0.1); err != nil {
+				t.Error(err)
+			}
+			all := processes(t, dir)
+			if len(all) < 2 {
+				t.Errorf("%d processes of the browser, want some", len(all))
+			}
+			for _, process := range all {
+				if environ, err := os.ReadFile(filepath.Join(process, "environ")); err == nil && strings.Contains(string(environ), "SIGNING_KEY") {
+					t.Errorf("%s has the environment of this process", process)
+				}
+			}
+			if err := end(b, cancel); err != nil {
+				t.Errorf("closing: %v", err)
+			}
+			if err := p.Eval("1", nil); err == nil {
+				t.Error("a page outlived the browser")
+			}
+			leavesNothing(t, dir)
+		})
+	}
+}
+
+// temporary makes the folder for temporary files, with a path that is short enough for
+// Chromium's sockets.
+func temporary(t *testing.T) string {
+	dir, err := os.MkdirTemp("", "t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Setenv("TMPDIR", dir)
+	return dir
+}
+
+// leavesNothing demands an empty folder of which no process knows.
+func leavesNothing(t *testing.T, dir string) {
+	t.Helper()
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+	if left := processes(t, dir); len(left) > 0 {
+		t.Errorf("processes left: %v", left)
+	}
+}
+
+// processes are those, as folders, whose command line names the folder, zombies not
+// included.
+func processes(t *testing.T, dir string) []string {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		return nil
+	}
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, path := range lines {
+		// A process that has ended meanwhile has no line.
+		if line, err := os.ReadFile(path); err == nil && strings.Contains(string(line), dir) {
+			found = append(found, filepath.Dir(path))
+		}
+	}
+	return found
+}
