@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,7 +55,6 @@ const startTimeout = time.Minute
 
 // Start starts a browser that lives until Close or the end of ctx.
 func Start(ctx context.Context, o Options) (*Browser, error) {
-	// A short name: Chromium makes a socket below, whose path has at most 107 bytes.
 	dir, err := os.MkdirTemp("", "browser-")
 	if err != nil {
 		return nil, err
@@ -129,7 +129,11 @@ func profileDir(dir string) string { return filepath.Join(dir, "profile") }
 
 // environment is what a browser needs of this process's, which may hold keys.
 func environment(dir string) []string {
-	kept := []string{"HOME=" + dir, "TMPDIR=" + dir}
+	kept := []string{"HOME=" + dir}
+	// Chromium makes a socket in a folder below, whose path has at most 107 bytes.
+	if len(dir) <= 60 {
+		kept = append(kept, "TMPDIR="+dir)
+	}
 	for _, name := range []string{"PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "LOCALAPPDATA", "USERPROFILE"} {
 		if value, ok := os.LookupEnv(name); ok {
 			kept = append(kept, name+"="+value)
@@ -138,11 +142,13 @@ func environment(dir string) []string {
 	return kept
 }
 
-// resolverRules are Chromium's --host-resolver-rules: the first that matches holds,
-// exclusions before all.
-func resolverRules(resolve map[string]string) string {
+// resolverRules are Chromium's --host-resolver-rules. The proxy is a host, too.
+func resolverRules(o Options) string {
 	var rules []string
-	for host, address := range resolve {
+	if u, err := url.Parse(o.Proxy); err == nil && u.Host != "" {
+		rules = append(rules, "EXCLUDE "+u.Hostname())
+	}
+	for host, address := range o.Resolve {
 		if address == "" {
 			rules = append(rules, "EXCLUDE "+host)
 		} else {

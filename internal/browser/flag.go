@@ -22,7 +22,7 @@ func flags(o Options, dir string) []chromedp.ExecAllocatorOption {
 		// A page that comes from memory has no address, and must still play from
 		// loopback: https://chromestatus.com/feature/5152728072060928.
 		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,LocalNetworkAccessChecks,OptimizationHints,MediaRouter,HttpsUpgrades"),
-		chromedp.Flag("host-resolver-rules", resolverRules(o.Resolve)),
+		chromedp.Flag("host-resolver-rules", resolverRules(o)),
 	)
 	if os.Getuid() == 0 { // Chromium's sandbox refuses root
 		all = append(all, chromedp.NoSandbox)
