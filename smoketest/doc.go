@@ -82,12 +82,12 @@
 // The browser is Chromium or Chrome from version 142 on, whose own player plays HLS. Its
 // pages are answered from memory under the origins that the stack allows and under one
 // that it does not; all else goes to the hosts that the outputs or a playlist name, and
-// no other host exists for it (behind a proxy, that is up to the proxy). It sees no key,
-// runs in a folder of its own, and leaves neither a process nor a file. ffprobe decodes
-// the first twenty seconds of a rendition, and a hundred frames of each channel; it does
-// not verify certificates, as no ffmpeg does for the segments of a playlist, so that its
-// grants end after five minutes. Where HTTPS_PROXY leads to a proxy on this machine, as
-// in a shell of smoketest serve, both go there, and the browser trusts SSL_CERT_FILE.
+// no other host exists for it. It sees no key, runs in a folder of its own, and leaves
+// neither a process nor a file. ffprobe decodes the first twenty seconds of a rendition,
+// and a hundred frames of each channel; it does not verify certificates, as no ffmpeg
+// does for the segments of a playlist, so that its grants end after five minutes. Where
+// HTTPS_PROXY leads to a proxy on this machine, as in a shell of smoketest serve, both go
+// there, and the browser trusts SSL_CERT_FILE.
 //
 // With --record each request and answer goes into a file, once the run has ended:
 // status, headers and body, without any secret and without what names the

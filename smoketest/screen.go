@@ -128,15 +128,13 @@ func (s *screen) browser(hosts []string) (*browser.Browser, error) {
 	switch {
 	case s.err != nil:
 		return nil, s.err
-	case len(s.all) > 0 && (s.proxy != "" || len(missing) == 0):
+	case len(s.all) > 0 && len(missing) == 0:
 		return s.all[len(s.all)-1], nil
 	}
 	s.hosts = append(s.hosts, missing...)
 	o := browser.Options{Path: s.path, Proxy: s.proxy, Trust: s.trust, Resolve: map[string]string{}}
-	if s.proxy == "" {
-		for _, host := range s.hosts {
-			o.Resolve[host] = ""
-		}
+	for _, host := range s.hosts {
+		o.Resolve[host] = ""
 	}
 	b, err := browser.Start(s.ctx, o)
 	if err != nil {

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -24,9 +22,9 @@ type Options struct {
 	// DNS says where. Every other host does not exist for the browser.
 	Resolve map[string]string
 
-	// Proxy is the HTTP proxy that every request goes through
-	// ("http://127.0.0.1:4430"); empty for none. Which hosts exist is then for the
-	// proxy to decide, and Resolve should have its name.
+	// Proxy is the HTTP proxy through which those hosts are reached, in place of their
+	// addresses ("http://127.0.0.1:4430"); empty for none. Chromium takes no user and
+	// password for it, so they are left out.
 	Proxy string
 
 	// Trust are SHA-256 sums of public keys (SPKI) in base64. A certificate whose
@@ -140,20 +138,4 @@ func environment(dir string) []string {
 		}
 	}
 	return kept
-}
-
-// resolverRules are Chromium's --host-resolver-rules. The proxy is a host, too.
-func resolverRules(o Options) string {
-	var rules []string
-	if u, err := url.Parse(o.Proxy); err == nil && u.Host != "" {
-		rules = append(rules, "EXCLUDE "+u.Hostname())
-	}
-	for host, address := range o.Resolve {
-		if address == "" {
-			rules = append(rules, "EXCLUDE "+host)
-		} else {
-			rules = append(rules, "MAP "+host+" "+address)
-		}
-	}
-	return strings.Join(append(rules, "MAP * ~NOTFOUND"), ",")
 }

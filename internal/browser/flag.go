@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"encoding/base64"
 	"os"
 	"strings"
 
@@ -27,10 +28,11 @@ func flags(o Options, dir string) []chromedp.ExecAllocatorOption {
 	if os.Getuid() == 0 { // Chromium's sandbox refuses root
 		all = append(all, chromedp.NoSandbox)
 	}
-	if o.Proxy == "" {
-		all = append(all, chromedp.Flag("no-proxy-server", true))
+	if proxy, ok := proxyOf(o); ok {
+		all = append(all, chromedp.Flag("proxy-pac-url", "data:application/x-ns-proxy-autoconfig;base64,"+
+			base64.StdEncoding.EncodeToString([]byte(proxyScript(proxy, o.Resolve)))))
 	} else {
-		all = append(all, chromedp.Flag("proxy-server", o.Proxy))
+		all = append(all, chromedp.Flag("no-proxy-server", true))
 	}
 	if len(o.Trust) > 0 {
 		all = append(all, chromedp.Flag("ignore-certificate-errors-spki-list", strings.Join(o.Trust, ",")))

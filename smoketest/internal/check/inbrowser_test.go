@@ -57,6 +57,7 @@ func TestInBrowser(t *testing.T) {
 		{"refused in mid-stream", "browser.grant.ts", seeing(anyPage, Showing{Advanced: 3.1, Moved: true, Loads: refused.Loads}), Fail, "player-reencodes"},
 		{"unreadable", "browser.grant.ts", seeing(anyPage, hidden), Fail, "cors-missing"},
 		{"no such host", "browser.grant.ts", seeing(anyPage, failing(Load{Error: "net::ERR_NAME_NOT_RESOLVED"})), Fail, "dns"},
+		{"a proxy that asks who it is", "browser.grant.ts", seeing(anyPage, failing(Load{Error: "net::ERR_TUNNEL_CONNECTION_FAILED"})), Fail, "proxy-login"},
 		{"another name", "browser.grant.ts", seeing(anyPage, failing(Load{Error: "net::ERR_CERT_COMMON_NAME_INVALID"})), Fail, "certificate-name"},
 		{"another authority", "browser.grant.ts", seeing(anyPage, failing(Load{Error: "net::ERR_CERT_AUTHORITY_INVALID"})), Fail, "certificate-authority"},
 		{"no such kind", "browser.grant.aes", seeing(noPage, still), Skip, "no content in AES-128"},

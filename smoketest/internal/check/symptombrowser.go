@@ -20,6 +20,8 @@ func (s *session) explainShowing(p Page, w Showing) cause.ID {
 	switch {
 	case strings.Contains(l.Error, "ERR_NAME_NOT_RESOLVED"):
 		return "dns"
+	case strings.Contains(l.Error, "ERR_TUNNEL_CONNECTION_FAILED"), strings.Contains(l.Error, "ERR_PROXY_"):
+		return "proxy-login"
 	case strings.Contains(l.Error, "ERR_CERT_COMMON_NAME_INVALID"):
 		return "certificate-name"
 	case strings.Contains(l.Error, "ERR_CERT_"):
