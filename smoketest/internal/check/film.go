@@ -16,10 +16,10 @@ const (
 	filmTS    filmKind = "MPEG-TS"
 	filmMP4   filmKind = "fragmented MP4"
 	filmAES   filmKind = "AES-128"
-	filmAudio filmKind = "packed audio" // which has no picture
+	filmOther filmKind = "something else" // packed audio, and what only a device decrypts
 )
 
-// filmKinds is how many have a picture.
+// filmKinds is how many a browser and ffprobe show by themselves.
 const filmKinds = 3
 
 // film is a video of the content, as a player meets it.
@@ -46,8 +46,8 @@ func (s *session) film(ctx context.Context, kind filmKind) (film, error) {
 	return film{}, skip("the stack has no content in %s", kind)
 }
 
-// films is one video of each kind that has a picture, in the order of the content. They
-// are looked for once in a run.
+// films is one video of each kind but filmOther, in the order of the content. They are
+// looked for once in a run.
 func (s *session) films(ctx context.Context) ([]film, error) {
 	s.filming.Lock()
 	defer s.filming.Unlock()
@@ -65,7 +65,7 @@ func (s *session) films(ctx context.Context) ([]film, error) {
 			return nil, err
 		}
 		known := slices.ContainsFunc(films, func(other film) bool { return other.kind == f.kind })
-		if f.kind != filmAudio && !known {
+		if f.kind != filmOther && !known {
 			films = append(films, f)
 		}
 		if len(films) == filmKinds {
@@ -90,7 +90,9 @@ func (s *session) meet(ctx context.Context, entry *url.URL) (film, error) {
 		uri := list.children[0]
 		for _, v := range variants(x.body) {
 			if v.codecs == "" || v.has(videoCodecs) {
-				uri = v.uri
+				if uri, err = (&definitions{values: list.values}).expand(v.uri); err != nil {
+					return film{}, x.broken("an HLS playlist", err)
+				}
 				break
 			}
 		}
@@ -112,12 +114,14 @@ func (s *session) meet(ctx context.Context, entry *url.URL) (film, error) {
 
 func kindOf(first segment) filmKind {
 	switch {
+	case first.key != nil && !first.key.decryptable():
+		return filmOther
 	case first.key != nil:
 		return filmAES
 	case first.init != nil:
 		return filmMP4
 	case slices.Contains([]string{".aac", ".mp3", ".ac3", ".ec3"}, path.Ext(strings.SplitN(first.uri, "?", 2)[0])):
-		return filmAudio
+		return filmOther
 	}
 	return filmTS
 }

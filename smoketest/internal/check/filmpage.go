@@ -31,14 +31,14 @@ func showsKind(kind filmKind) func(context.Context, *session) error {
 	}
 }
 
-// picture is the first film that has one.
+// picture is the first film that a browser shows.
 func (s *session) picture(ctx context.Context) (film, error) {
 	films, err := s.films(ctx)
 	if err != nil {
 		return film{}, err
 	}
 	if len(films) == 0 {
-		return film{}, skip("the content has no picture")
+		return film{}, skip("the content has nothing that a browser shows by itself")
 	}
 	return films[0], nil
 }

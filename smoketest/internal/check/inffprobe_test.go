@@ -72,11 +72,12 @@ func TestBeginning(t *testing.T) {
 }
 
 func TestKindOf(t *testing.T) {
-	for want, line := range map[filmKind]string{
-		filmTS:    "#EXTINF:2,\nseg0.ts",
-		filmMP4:   "#EXT-X-MAP:URI=\"init.mp4\"\n#EXTINF:2,\nseg0.m4s",
-		filmAES:   "#EXT-X-KEY:METHOD=AES-128,URI=\"key\"\n#EXTINF:2,\nseg0.ts",
-		filmAudio: "#EXTINF:2,\nseg0.aac?a=b",
+	for line, want := range map[string]filmKind{
+		"#EXTINF:2,\nseg0.ts":                                                  filmTS,
+		"#EXT-X-MAP:URI=\"init.mp4\"\n#EXTINF:2,\nseg0.m4s":                    filmMP4,
+		"#EXT-X-KEY:METHOD=AES-128,URI=\"key\"\n#EXTINF:2,\nseg0.ts":           filmAES,
+		"#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://key\"\n#EXTINF:2,\nseg0.m4s": filmOther,
+		"#EXTINF:2,\nseg0.aac?a=b":                                             filmOther,
 	} {
 		list, err := parsePlaylist([]byte("#EXTM3U\n" + line + "\n#EXT-X-ENDLIST\n"))
 		if err != nil {
