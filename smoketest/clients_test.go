@@ -170,7 +170,7 @@ func TestEnvironmentReach(t *testing.T) {
 	}
 	t.Setenv("SSL_CERT_FILE", file)
 	for proxy, want := range map[string]reach{
-		"http://" + d.Endpoint().Addr(): localReach(d),
+		"http://" + d.Endpoint().Addr(): {"http://" + d.Endpoint().Addr(), []string{d.Endpoint().KeyPin()}},
 		"http://proxy.example.com:3128": {proxy: "http://proxy.example.com:3128"},
 		"":                              {},
 	} {

@@ -26,9 +26,8 @@ func clientFaults() []fault {
 			fails: "browser.grant.ts", cause: "cors-missing", also: "browser.grant.fmp4 browser.grant.aes browser.refuse.unsigned browser.refuse.foreign-origin"},
 		{name: "in a browser: CORS for every https page", change: origins("https://*"),
 			fails: "browser.refuse.foreign-origin", cause: "cors-open"},
-		{name: "in a browser: cookies and CORS for everybody", change: both(with(ownName), origins("*")),
-			target: func(t *check.Target) { t.Stack.BaseURL = "https://" + ownDomain },
-			fails:  "browser.grant.cookies", cause: "cors-credentials", also: "browser.refuse.foreign-origin"},
+		{name: "in a browser: cookies and CORS for everybody", domain: ownDomain, change: origins("*"),
+			fails: "browser.grant.cookies", cause: "cors-credentials", also: "browser.refuse.foreign-origin"},
 		{name: "in a browser: another key group", change: with(trustOthers),
 			fails: "browser.grant.ts", cause: "key-not-in-group", also: "browser.grant.fmp4 browser.grant.aes browser.refuse.unsigned browser.refuse.foreign-origin ffprobe.grant.[^l]*"},
 		{name: "in a browser: no key group", change: onBehavior(func(b *defaultBehavior) { b.TrustedKeyGroups = nil }),
@@ -87,16 +86,12 @@ func TestSeededFaultsInClients(t *testing.T) {
 	for _, f := range clientFaults() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			o := local.Options{MediaDir: media, CLI: cli, Settings: f.settings}
+			o := local.Options{MediaDir: media, CLI: cli, Settings: f.settings, Domain: f.domain}
 			if f.change != nil {
 				o.Program = f.change.wrap
 			}
 			d := deploy(t, o)
-			target := readTarget(t, d)
-			if f.target != nil {
-				f.target(&target)
-			}
-			f.expect(t, clientChecked(t, d, target))
+			f.expect(t, clientChecked(t, d, readTarget(t, d)))
 		})
 	}
 }
@@ -110,9 +105,10 @@ func TestSoundVariationsInClients(t *testing.T) {
 	small, cli := smallMedia(t), engine(t)
 	for _, v := range []variation{
 		{name: "sample", media: func(*testing.T) string { return "" }, skips: skips{"browser.grant.cookies": siteless}},
-		{name: "a domain of one's own", change: with(ownName), domain: ownDomain},
-		{name: "a domain and pages elsewhere", change: with(ownName), domain: ownDomain,
-			settings: map[string]any{"playerOrigins": []string{"https://app.example.net"}}, skips: skips{"browser.grant.cookies": "across sites"}},
+		{name: "a domain of one's own", domain: ownDomain},
+		{name: "a domain and pages elsewhere", domain: ownDomain,
+			settings: map[string]any{"playerOrigins": []string{"https://app.example.net"}}, skips: skips{"browser.grant.cookies": "shares a site"}},
+		{name: "a domain that is not reserved for tests", domain: "media.video.internal", settings: map[string]any{"playerOrigins": []string{"https://app.video.internal"}}},
 		{name: "pages without TLS", settings: map[string]any{"playerOrigins": []string{"http://localhost:3000"}}, skips: skips{"browser.grant.cookies": siteless}},
 		{name: "no content", settings: map[string]any{"sampleContent": "false"}, media: func(*testing.T) string { return "" },
 			skips: skips{"browser.grant.[^l]*": "no content", "browser.refuse.unsigned": "no content", "browser.refuse.foreign-origin": "no content", "ffprobe.grant.[^l]*": "no content"}},
@@ -121,19 +117,12 @@ func TestSoundVariationsInClients(t *testing.T) {
 	} {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
-			o := local.Options{MediaDir: small, CLI: cli, Settings: v.settings, Cloud: v.cloud}
+			o := local.Options{MediaDir: small, CLI: cli, Settings: v.settings, Cloud: v.cloud, Domain: v.domain}
 			if v.media != nil {
 				o.MediaDir = v.media(t)
 			}
-			if v.change != nil {
-				o.Program = v.change.wrap
-			}
 			d := deploy(t, o)
-			target := readTarget(t, d)
-			if v.domain != "" {
-				target.Stack.BaseURL = "https://" + v.domain
-			}
-			v.judge(t, clientChecked(t, d, target))
+			v.judge(t, clientChecked(t, d, readTarget(t, d)))
 		})
 	}
 }

@@ -24,7 +24,7 @@ type reach struct {
 
 // localReach leads to the stand-in of this process, whose port is a proxy.
 func localReach(d *local.Deployment) reach {
-	return reach{proxy: "http://" + d.Endpoint().Addr(), trust: []string{d.Endpoint().KeyPin()}}
+	return reach{proxy: "http://" + d.Endpoint().Addr(), trust: []string{d.Endpoint().KeyPin(), d.Endpoint().KeyPinOfOthers()}}
 }
 
 // environmentReach is that of this process's own client. A proxy on this machine, as

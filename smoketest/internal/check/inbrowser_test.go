@@ -170,8 +170,8 @@ func TestCookiePage(t *testing.T) {
 		{"https://video.example.com", "https://app.example.com", Pass, ""},
 		{"https://video.example.com", "https://example.com", Pass, ""},
 		{"https://video.example.co.uk", "https://*.example.co.uk", Pass, ""},
-		{"https://video.example.co.uk", "https://other.co.uk", Skip, "across sites"},
-		{"https://video.example.com", "http://app.example.com", Skip, "across sites"},
+		{"https://video.example.co.uk", "https://other.co.uk", Skip, "shares a site"},
+		{"https://video.example.com", "http://app.example.com", Skip, "shares a site"},
 		{"https://video.example.com", "*", Skip, "every origin"},
 		{"https://d111111abcdef8.cloudfront.net", "https://app.cloudfront.net", Skip, "no domain of its own"},
 	} {
