@@ -34,6 +34,7 @@ type options struct {
 	slowerThan  time.Duration // 0: speed is not checked
 	selection
 	keyOptions
+	clientOptions
 	list    bool
 	verbose bool
 }
@@ -90,6 +91,13 @@ how to test it:
                         tried again so long, and is "not yet" meanwhile (default 0s:
                         it has settled; 15m is right after a deployment)
 
+with clients by others too; MODE is require, auto (their checks are skipped where
+they are not installed) or off:
+  --browser MODE        pages in Chromium or Chrome play what they may, and nothing
+                        else: checks browser.*, some ten seconds (default off)
+  --ffprobe MODE        ffprobe, of ffmpeg, decodes as many frames as the playlists
+                        promise: checks ffprobe.* (default off)
+
 which checks (--check, --group and --skip as often as needed):
   --check GLOB          only those whose id matches, such as 'vod.cors.*'
   --group NAME          only those of a group, or below it: vod.refuse, live
@@ -130,6 +138,7 @@ func parseArgs(args []string, stdout io.Writer) (options, error) {
 	flags.StringVar(&o.stack, "stack", "", "")
 	flags.StringVar(&o.outputs, "outputs", "", "")
 	o.keyOptions.register(flags)
+	o.clientOptions.register(flags)
 	flags.StringVar(&o.format, "format", "text", "")
 	flags.Var(&o.reports, "report", "")
 	flags.Var(&o.only, "check", "")

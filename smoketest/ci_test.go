@@ -30,8 +30,8 @@ func TestCIDocument(t *testing.T) {
 		}
 		calls++
 	}
-	if calls != 4 {
-		t.Errorf("found %d calls of the binary, want 4", calls)
+	if calls != 5 {
+		t.Errorf("found %d calls of the binary, want 5", calls)
 	}
 	workflows := 0
 	for _, m := range fence.FindAllStringSubmatch(string(data), -1) {
@@ -44,8 +44,8 @@ func TestCIDocument(t *testing.T) {
 				Steps []struct{ Uses, Run string }
 			}
 		}
-		if err := yaml.Unmarshal([]byte(m[2]), &workflow); err != nil || len(workflow.Jobs["deploy"].Steps) != 6 {
-			t.Errorf("the workflow reads as %+v, %v; want a job of six steps", workflow, err)
+		if err := yaml.Unmarshal([]byte(m[2]), &workflow); err != nil || len(workflow.Jobs["deploy"].Steps) != 7 {
+			t.Errorf("the workflow reads as %+v, %v; want a job of seven steps", workflow, err)
 		}
 	}
 	if workflows != 1 {

@@ -70,6 +70,25 @@
 // different flags narrow, and the verdict line of a selection says of how many checks it
 // is one. --slower-than adds a check of speed.
 //
+// --browser and --ffprobe add checks with clients by others, which need nothing beside
+// what a viewer has, on AWS and on the stand-in alike:
+//
+//	smoketest --stack dev --signing-key FILE --playback-key FILE --browser require --ffprobe require
+//
+// "require" is an error where the program is not installed, with the command that
+// installs it; "auto" skips its checks there; "off" is the default, so that a run tries
+// the same and takes as long on every machine. --list shows these checks at any time.
+//
+// The browser is Chromium or Chrome from version 142 on, whose own player plays HLS. Its
+// pages are answered from memory under the origins that the stack allows and under one
+// that it does not; all else goes to the hosts that the outputs or a playlist name, and
+// no other host exists for it. It sees no key, runs in a folder of its own, and leaves
+// neither a process nor a file. ffprobe decodes the first twenty seconds of a rendition,
+// and a hundred frames of each channel; it does not verify certificates, as no ffmpeg
+// does for the segments of a playlist, so that its grants end after five minutes. Where
+// HTTPS_PROXY leads to a proxy on this machine, as in a shell of smoketest serve, both go
+// there, and the browser trusts SSL_CERT_FILE.
+//
 // With --record each request and answer goes into a file, once the run has ended:
 // status, headers and body, without any secret and without what names the
 // deployment, so that it may be published; an existing recording is replaced,
@@ -91,8 +110,8 @@
 //	0  every check passed, differs from an assumption, or was skipped with a
 //	   reason; serve was stopped; what explain was given opens
 //	1  the checks could not run, or not to the end: a file, a key, the outputs,
-//	   the deployment, an interruption; or the recording could not be written;
-//	   or explain cannot tell
+//	   the deployment, a client that is required, an interruption; or the
+//	   recording could not be written; or explain cannot tell
 //	2  the command line is wrong
 //	3  at least one check failed; or what explain was given is refused
 //	4  none failed for good, but a change was still spreading when --propagation

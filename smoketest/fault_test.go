@@ -156,10 +156,10 @@ func TestFaultComplaints(t *testing.T) {
 // says each thing once.
 func TestFaultTable(t *testing.T) {
 	ids, seen := []string{}, map[string]bool{}
-	for _, c := range check.All() {
+	for _, c := range slices.Concat(check.All(), check.InBrowser(), check.InFFprobe()) {
 		ids = append(ids, c.ID)
 	}
-	for _, f := range slices.Concat(faults(), outputFaults()) {
+	for _, f := range slices.Concat(faults(), outputFaults(), clientFaults()) {
 		if seen[f.name] {
 			t.Errorf("two faults are called %q", f.name)
 		}

@@ -43,7 +43,10 @@ func (p *program) performLocal(ctx context.Context) (summary report.Summary, err
 	if err != nil {
 		return summary, fmt.Errorf("reading the outputs of the local stack: %w", err)
 	}
-	summary, err = p.check(ctx, p.targetName(), localTarget(d, stack))
+	target := localTarget(d, stack)
+	end := p.found.join(ctx, &target, localReach(d))
+	summary, err = p.check(ctx, p.targetName(), target)
+	err = errors.Join(err, end())
 	if err != nil || kept == nil || ctx.Err() != nil {
 		return summary, err
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,7 @@ type program struct {
 	now    func() time.Time // of explain; nil means time.Now
 
 	selected []check.Check        // the checks of this run
+	found    clients              // that take part
 	reported bool                 // the reports are written
 	recorded *recording.Recording // the file of --compare
 }
@@ -90,7 +92,7 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	}
 	p.options = o
 	if err == nil {
-		p.selected, err = o.choose(p.checks())
+		p.selected, err = p.choose(p.checks())
 	}
 	if err != nil {
 		p.complain("%v; %s", err, usagePointer)
@@ -144,6 +146,9 @@ func (p *program) perform(ctx context.Context) (report.Summary, error) {
 	if err := p.openRecordings(); err != nil {
 		return report.Summary{}, err
 	}
+	if err := p.findClients(); err != nil {
+		return report.Summary{}, err
+	}
 	if p.local {
 		return p.performLocal(ctx)
 	}
@@ -151,7 +156,9 @@ func (p *program) perform(ctx context.Context) (report.Summary, error) {
 	if err != nil {
 		return report.Summary{}, err
 	}
-	return p.check(ctx, p.targetName(), target)
+	end := p.found.join(ctx, &target, environmentReach(target.Stack.BaseURL))
+	summary, err := p.check(ctx, p.targetName(), target)
+	return summary, errors.Join(err, end())
 }
 
 // targetName is what the reports call the target.
@@ -177,7 +184,27 @@ func (p *program) checks() []check.Check {
 	if p.records() {
 		all = append(all, check.Assumed()...)
 	}
-	return all
+	if p.list { // they are to be found there
+		return append(all, clientOptions{modeAuto, modeAuto}.checks()...)
+	}
+	return append(all, p.clientOptions.checks()...)
+}
+
+// choose selects checks. Who names those of a client that takes no part is told so.
+func (p *program) choose(all []check.Check) ([]check.Check, error) {
+	selected, err := p.selection.choose(all)
+	if err == nil || p.list {
+		return selected, err
+	}
+	for _, o := range []struct {
+		flag string
+		clientOptions
+	}{{"browser", clientOptions{modeAuto, modeOff}}, {"ffprobe", clientOptions{modeOff, modeAuto}}} {
+		if some, _ := p.selection.choose(slices.Concat(all, o.checks())); some != nil {
+			return nil, fmt.Errorf("the checks %s.* need --%s auto or require", o.flag, o.flag)
+		}
+	}
+	return nil, err
 }
 
 // check runs the selected checks and writes the reports. An interruption is in the

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -24,9 +22,9 @@ type Options struct {
 	// DNS says where. Every other host does not exist for the browser.
 	Resolve map[string]string
 
-	// Proxy is the HTTP proxy that every request goes through
-	// ("http://127.0.0.1:4430"); empty for none. Which hosts exist is then for the
-	// proxy to decide, and Resolve should have its name.
+	// Proxy is the HTTP proxy through which those hosts are reached, in place of their
+	// addresses ("http://127.0.0.1:4430"); empty for none. Chromium takes no user and
+	// password for it, so they are left out.
 	Proxy string
 
 	// Trust are SHA-256 sums of public keys (SPKI) in base64. A certificate whose
@@ -53,9 +51,17 @@ type Browser struct {
 // startTimeout is for a browser on a machine that is busy with something else.
 const startTimeout = time.Minute
 
-// Start starts a browser that lives until Close or the end of ctx.
+// Start starts a browser that lives until Close or the end of ctx. One that dies at
+// its start, as Chromium now and then does on a busy machine, is started once more.
 func Start(ctx context.Context, o Options) (*Browser, error) {
-	// A short name: Chromium makes a socket below, whose path has at most 107 bytes.
+	b, err := start(ctx, o)
+	if err != nil && ctx.Err() == nil {
+		b, err = start(ctx, o)
+	}
+	return b, err
+}
+
+func start(ctx context.Context, o Options) (*Browser, error) {
 	dir, err := os.MkdirTemp("", "browser-")
 	if err != nil {
 		return nil, err
@@ -130,26 +136,15 @@ func profileDir(dir string) string { return filepath.Join(dir, "profile") }
 
 // environment is what a browser needs of this process's, which may hold keys.
 func environment(dir string) []string {
-	kept := []string{"HOME=" + dir, "TMPDIR=" + dir}
+	kept := []string{"HOME=" + dir}
+	// Chromium makes a socket in a folder below, whose path has at most 107 bytes.
+	if len(dir) <= 60 {
+		kept = append(kept, "TMPDIR="+dir)
+	}
 	for _, name := range []string{"PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "LOCALAPPDATA", "USERPROFILE"} {
 		if value, ok := os.LookupEnv(name); ok {
 			kept = append(kept, name+"="+value)
 		}
 	}
 	return kept
-}
-
-// resolverRules are Chromium's --host-resolver-rules: the first that matches holds,
-// exclusions before all.
-func resolverRules(resolve map[string]string) string {
-	var rules []string
-	for host, address := range resolve {
-		if address == "" {
-			rules = append(rules, "EXCLUDE "+host)
-		} else {
-			rules = append(rules, "MAP "+host+" "+address)
-		}
-	}
-	slices.Sort(rules)
-	return strings.Join(append(rules, "MAP * ~NOTFOUND"), ",")
 }

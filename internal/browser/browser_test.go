@@ -3,6 +3,7 @@ package browser_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,6 +30,31 @@ func TestStartNothing(t *testing.T) {
 		t.Errorf("starting nothing: %v, want the path", err)
 	}
 	leavesNothing(t, dir)
+}
+
+// A browser that dies at its start is given a second chance, and no third.
+func TestStartAgain(t *testing.T) {
+	for name, tc := range map[string]struct {
+		deaths int
+		want   bool
+	}{"once": {1, true}, "twice": {2, false}} {
+		t.Run(name, func(t *testing.T) {
+			o := options(t, media(t))
+			dir := t.TempDir()
+			script := fmt.Sprintf("#!/bin/sh\necho >>%[1]s/starts\n[ $(wc -l <%[1]s/starts) -gt %[2]d ] || exit 1\nexec %[3]s \"$@\"\n", dir, tc.deaths, o.Path)
+			o.Path = filepath.Join(dir, "chromium")
+			if err := os.WriteFile(o.Path, []byte(script), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			b, err := browser.Start(t.Context(), o)
+			if err == nil {
+				defer b.Close()
+			}
+			if (err == nil) != tc.want {
+				t.Errorf("Start of a browser that dies %s: %v", name, err)
+			}
+		})
+	}
 }
 
 // However a browser ends, neither a process nor a file is left.

@@ -10,7 +10,7 @@
 //	defer b.Close()
 //	page, err := b.Page(ctx)
 //	defer page.Close()
-//	err = page.Serve("https://app.example.com/", "text/html", `<video muted src="https://d1.cloudfront.net/…">`)
+//	err = page.Serve("https://app.example.com/", nil, `<video muted src="https://d1.cloudfront.net/…">`)
 //	err = page.Open("https://app.example.com/")
 //	playback, err := page.Watch("video", 3)
 //

@@ -1,9 +1,6 @@
 package browser
 
 import (
-	"os"
-	"strings"
-
 	"github.com/chromedp/chromedp"
 )
 
@@ -22,18 +19,13 @@ func flags(o Options, dir string) []chromedp.ExecAllocatorOption {
 		// A page that comes from memory has no address, and must still play from
 		// loopback: https://chromestatus.com/feature/5152728072060928.
 		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,LocalNetworkAccessChecks,OptimizationHints,MediaRouter,HttpsUpgrades"),
-		chromedp.Flag("host-resolver-rules", resolverRules(o.Resolve)),
 	)
-	if os.Getuid() == 0 { // Chromium's sandbox refuses root
-		all = append(all, chromedp.NoSandbox)
-	}
-	if o.Proxy == "" {
-		all = append(all, chromedp.Flag("no-proxy-server", true))
-	} else {
-		all = append(all, chromedp.Flag("proxy-server", o.Proxy))
-	}
-	if len(o.Trust) > 0 {
-		all = append(all, chromedp.Flag("ignore-certificate-errors-spki-list", strings.Join(o.Trust, ",")))
+	for name, value := range route(o) {
+		if value == "" {
+			all = append(all, chromedp.Flag(name, true))
+		} else {
+			all = append(all, chromedp.Flag(name, value))
+		}
 	}
 	return all
 }

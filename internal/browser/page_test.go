@@ -56,18 +56,20 @@ func TestWait(t *testing.T) {
 	if err := p.Wait(`location.hash === "#there"`); err != nil {
 		t.Error(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
 	p, err := b.Page(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	if err := p.Wait("never"); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "never") {
-		t.Errorf("waiting for what never comes: %v, want the deadline and the condition", err)
+	late := errors.New("too late")
+	time.AfterFunc(100*time.Millisecond, func() { cancel(late) })
+	if err := p.Wait("never"); !errors.Is(err, late) || !strings.Contains(err.Error(), "never") {
+		t.Errorf("waiting for what never comes: %v, want the end's cause and the condition", err)
 	}
 	if err := open(t, b, "").Wait("1"); err != nil {
-		t.Errorf("after the deadline of one page the next: %v", err)
+		t.Errorf("after the end of one page the next: %v", err)
 	}
 }
 

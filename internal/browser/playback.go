@@ -58,8 +58,9 @@ type state struct {
 // that does neither is waited for until the page's context ends; the error is then
 // what the player reached, too.
 //
-// The picture is compared as it appears on the page, without its controls, so that
-// media which scripts may not read is compared as well.
+// The picture is compared as it appears on the page, so that media which scripts may not
+// read is compared as well: without the browser's controls, and without its lower
+// quarter, where players have theirs.
 func (p *Page) Watch(selector string, seconds float64) (Playback, error) {
 	w := &watch{page: p, element: "document.querySelector(" + strconv.Quote(selector) + ")"}
 	var playback Playback
@@ -95,31 +96,27 @@ type watch struct {
 
 // begin waits for the element.
 func (w *watch) begin() error {
-	return w.page.Wait(`(() => {
-		const e = ` + w.element + `;
-		if (!e) return false;
-		e.watched = {controls: e.controls, error: ""};
-		e.controls = false;
-		e.scrollIntoView({block: "nearest"});
-		return true;
-	})()`)
+	return w.page.Wait(w.element + ` !== null && (` + w.element + `.scrollIntoView({block: "nearest"}), true)`)
 }
 
 func (w *watch) end() error {
-	return w.page.Eval(w.element+".controls = "+w.element+".watched.controls", nil)
+	return w.page.Eval(`{ const e = `+w.element+`; if (e?.watched) e.controls = e.watched.controls }`, nil)
 }
 
 // look takes the element's state and plays it, again where a script has changed the
-// source meanwhile; and it takes a frame every half second of media.
+// source or the element meanwhile; and it takes a frame every half second of media.
 func (w *watch) look(playback *Playback) error {
 	var now state
 	if err := w.page.Eval(`(() => {
-		const e = `+w.element+`, box = e.getBoundingClientRect();
-		const error = e.error ? e.error.code + " " + e.error.message : e.watched.error;
+		const e = `+w.element+`;
+		if (!e) return {Paused: true};
+		const watched = e.watched ??= {controls: e.controls, error: ""}, box = e.getBoundingClientRect();
+		const error = e.error ? e.error.code + " " + e.error.message : watched.error;
+		e.controls = false;
 		if (e.paused && !e.ended && !error)
-			e.play().catch(x => { if (x.name !== "AbortError") e.watched.error = x.name + ": " + x.message });
+			e.play().catch(x => { if (x.name !== "AbortError") watched.error = x.name + ": " + x.message });
 		return {Time: e.currentTime, Ended: e.ended, Paused: e.paused, Error: error,
-			Box: {x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, scale: 1}};
+			Box: {x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height * 3 / 4, scale: 1}};
 	})()`, &now); err != nil {
 		return err
 	}

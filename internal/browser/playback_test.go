@@ -82,3 +82,16 @@ func TestWatchLeavesControls(t *testing.T) {
 		t.Error("the controls are gone")
 	}
 }
+
+// A player may put another element in the place of the one that it was given.
+func TestWatchFollowsTheElement(t *testing.T) {
+	b := start(t, options(t, media(t)))
+	const source = `src="https://media.example.com/ts/master.m3u8"`
+	p := open(t, b, `<div><video muted controls></div><script>setTimeout(() => {
+		document.querySelector("div").innerHTML = '<video muted controls `+source+`>';
+	}, 300)</script>`)
+	playback, err := p.Watch("video", 1)
+	if err != nil || !playback.OK(1) {
+		t.Errorf("playback: %v, %v", playback, err)
+	}
+}

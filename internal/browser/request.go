@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 )
 
@@ -23,6 +25,14 @@ type Request struct {
 	// "net::ERR_NAME_NOT_RESOLVED", "net::ERR_FAILED (PreflightMissingAllowOriginHeader)".
 	// A request that the page itself gave up has none.
 	Error string
+
+	// CORS tells that Error is the browser's refusal to let the page read the answer.
+	CORS bool
+
+	Sent      time.Time
+	FirstByte time.Duration // from Sent until the answer began; 0 if none came
+	Elapsed   time.Duration // from Sent until the answer was whole or given up; 0 until then
+	Bytes     int           // of the answer as it was sent
 }
 
 // String is the request on one line.
@@ -42,6 +52,7 @@ type requests struct {
 	mu   sync.Mutex
 	all  []Request
 	last map[network.RequestID]int // the place of the latest one in all
+	sent map[network.RequestID]cdp.MonotonicTime
 }
 
 // Requests are those of the page so far, in the order in which they were sent, those
@@ -62,19 +73,30 @@ func (r *requests) hear(event any) {
 			r.of(e.RequestID).Status = int(e.RedirectResponse.Status)
 		}
 		if r.last == nil {
-			r.last = map[network.RequestID]int{}
+			r.last, r.sent = map[network.RequestID]int{}, map[network.RequestID]cdp.MonotonicTime{}
 		}
-		r.last[e.RequestID] = len(r.all)
-		r.all = append(r.all, Request{Method: e.Request.Method, URL: withoutQuery(e.Request.URL), Kind: string(e.Type)})
+		r.last[e.RequestID], r.sent[e.RequestID] = len(r.all), e.Timestamp
+		r.all = append(r.all, Request{Method: e.Request.Method, URL: withoutQuery(e.Request.URL), Kind: string(e.Type),
+			Sent: time.UnixMicro(int64(e.WallTime * 1e6))})
 	case *network.EventResponseReceivedExtraInfo: // comes even if the page may not see the answer
 		r.of(e.RequestID).Status = int(e.StatusCode)
 	case *network.EventResponseReceived:
 		r.of(e.RequestID).Status = int(e.Response.Status)
+		r.of(e.RequestID).FirstByte = r.since(e.RequestID, e.Timestamp)
+	case *network.EventLoadingFinished:
+		r.of(e.RequestID).Bytes = int(e.EncodedDataLength)
+		r.of(e.RequestID).Elapsed = r.since(e.RequestID, e.Timestamp)
 	case *network.EventLoadingFailed:
+		r.of(e.RequestID).Elapsed = r.since(e.RequestID, e.Timestamp)
 		if !e.Canceled {
-			r.of(e.RequestID).Error = failure(e)
+			r.of(e.RequestID).Error, r.of(e.RequestID).CORS = failure(e), e.CorsErrorStatus != nil
 		}
 	}
+}
+
+// since is the time from the sending of a request; the clock's zero is of no meaning.
+func (r *requests) since(id network.RequestID, now cdp.MonotonicTime) time.Duration {
+	return time.Duration(float64(now-r.sent[id]) * float64(time.Second))
 }
 
 // of is the latest request of an id; one that nobody sees if it was sent before the

@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -29,18 +31,14 @@ func (o Options) Arguments(dir, url string) []string {
 	args := []string{
 		"--user-data-dir=" + dir, "--no-first-run", "--no-default-browser-check", "--disable-quic",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-pings",
-		"--host-resolver-rules=" + resolverRules(o.Resolve),
 	}
-	if o.Proxy == "" {
-		args = append(args, "--no-proxy-server")
-	} else {
-		args = append(args, "--proxy-server="+o.Proxy)
-	}
-	if len(o.Trust) > 0 {
-		args = append(args, "--ignore-certificate-errors-spki-list="+strings.Join(o.Trust, ","))
-	}
-	if os.Getuid() == 0 { // Chromium's sandbox refuses root
-		args = append(args, "--no-sandbox")
+	flags := route(o)
+	for _, name := range slices.Sorted(maps.Keys(flags)) {
+		arg := "--" + name
+		if flags[name] != "" {
+			arg += "=" + flags[name]
+		}
+		args = append(args, arg)
 	}
 	return append(args, url)
 }

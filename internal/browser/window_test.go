@@ -25,7 +25,8 @@ func TestArguments(t *testing.T) {
 	if last := args[len(args)-1]; last != "https://app.example.com" {
 		t.Errorf("Arguments end in %q", last)
 	}
-	if args := (Options{Proxy: "127.0.0.1:4430"}).Arguments("p", "u"); !slices.Contains(args, "--proxy-server=127.0.0.1:4430") || slices.Contains(args, "--no-proxy-server") {
+	proxied := func(arg string) bool { return strings.HasPrefix(arg, "--proxy-pac-url=data:") }
+	if args := (Options{Proxy: "http://127.0.0.1:4430"}).Arguments("p", "u"); !slices.ContainsFunc(args, proxied) || slices.Contains(args, "--no-proxy-server") {
 		t.Errorf("Arguments with a proxy = %q", args)
 	}
 	command := o.Command("https://app.example.com")

@@ -4,9 +4,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"math/big"
 	"net"
@@ -158,4 +160,10 @@ func (i issuer) certify(names []string, end time.Time, addresses ...net.IP) (tls
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, i.certificate, key.Public(), i.key)
 	return tls.Certificate{Certificate: [][]byte{der, i.certificate.Raw}, PrivateKey: key}, err
+}
+
+// keyPin is the SHA-256 of the public key (SPKI) in base64.
+func (i issuer) keyPin() string {
+	sum := sha256.Sum256(i.certificate.RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
 }

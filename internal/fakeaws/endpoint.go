@@ -2,9 +2,7 @@ package fakeaws
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -83,10 +81,12 @@ func (e *Endpoint) CAPEM() []byte { return slices.Clone(e.authority.pem) }
 // KeyPin is the SHA-256 of that authority's public key (SPKI) in base64, by which
 // Chromium trusts it without an installation:
 // --ignore-certificate-errors-spki-list.
-func (e *Endpoint) KeyPin() string {
-	sum := sha256.Sum256(e.authority.published.certificate.RawSubjectPublicKeyInfo)
-	return base64.StdEncoding.EncodeToString(sum[:])
-}
+func (e *Endpoint) KeyPin() string { return e.authority.published.keyPin() }
+
+// KeyPinOfOthers is the same of the authority that certifies every other name. It is for
+// a browser that reaches nothing but this endpoint and ends with it: who trusts that
+// authority elsewhere trusts it for every site.
+func (e *Endpoint) KeyPinOfOthers() string { return e.authority.unpublished.keyPin() }
 
 // Certificate makes a server certificate for a host name that is reserved for
 // examples and tests, for an application beside the stand-in whose pages are

@@ -98,6 +98,8 @@ const (
 	NeedStream    Need = "stream"     // somebody broadcasts to a channel
 	NeedOldKey    Need = "old-key"    // a private key that was dropped from the stack
 	NeedOwnDomain Need = "own-domain" // baseUrl under a domain that is not cloudfront.net
+	NeedBrowser   Need = "browser"    // Chromium or Chrome on this machine
+	NeedFFprobe   Need = "ffprobe"    // ffprobe on this machine
 )
 
 // Result is one check that has run.

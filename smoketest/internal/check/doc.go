@@ -22,6 +22,9 @@
 // The checks of [Assumed] are apart: they settle what is taken for true where AWS
 // is silent, and another answer than the assumed one is no failure.
 //
+// Those of [InBrowser] and [InFFprobe] are apart, too: they need clients by others, which
+// a target has behind the interfaces [Screen] and [Prober].
+//
 // Nothing in a [Result] holds a signature, policy, token or cookie: every text
 // passes [Mask].
 package check

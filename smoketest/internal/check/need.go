@@ -22,6 +22,14 @@ func (s *session) lacks(needs []Need) error {
 			if strings.HasSuffix(s.base.Hostname(), ".cloudfront.net") {
 				err = skip("the distribution has no domain of its own")
 			}
+		case NeedBrowser:
+			if s.Screen == nil {
+				err = skip("no Chromium or Chrome is installed: apt-get install -y --no-install-recommends chromium")
+			}
+		case NeedFFprobe:
+			if s.Prober == nil {
+				err = skip("no ffprobe is installed: apt-get install -y --no-install-recommends ffmpeg")
+			}
 		case NeedStream:
 		}
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"time"
 
 	"privateplayback/signer"
 	hls "privateplayback/signer/playlist"
@@ -19,7 +20,12 @@ type rewriter struct {
 
 // shared signs everything with one custom policy for u's folder.
 func (s *session) shared(ctx context.Context, u *url.URL) (*rewriter, error) {
-	grant, err := s.cloudfront.Grant(ctx, s.folderPolicy(u))
+	return s.sharedFor(ctx, u, lifetime)
+}
+
+// sharedFor is shared with a lifetime of one's own.
+func (s *session) sharedFor(ctx context.Context, u *url.URL, lifetime time.Duration) (*rewriter, error) {
+	grant, err := s.cloudfront.Grant(ctx, signer.Policy{Resource: folder(u), Expires: s.Now().Add(lifetime)})
 	if err != nil {
 		return nil, err
 	}
@@ -53,20 +59,26 @@ func playRewritten(as func(*session, context.Context, *url.URL) (*rewriter, erro
 			if err != nil {
 				return err
 			}
-			signed, err := r.sign(ctx, entry.String())
-			if err != nil {
-				return err
-			}
-			u, err := url.Parse(signed)
-			if err != nil {
-				return errors.New(Mask(err.Error()))
-			}
-			if _, err := (&player{session: s, open: plain, rewriter: r, tail: s.Segments}).play(ctx, u); err != nil {
+			if err := r.play(ctx, s, entry, s.Segments); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
+}
+
+// play plays an entry playlist, of each playlist the last segments; 0 means all.
+func (r *rewriter) play(ctx context.Context, s *session, entry *url.URL, tail int) error {
+	signed, err := r.sign(ctx, entry.String())
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(signed)
+	if err != nil {
+		return errors.New(Mask(err.Error()))
+	}
+	_, err = (&player{session: s, open: plain, rewriter: r, tail: tail}).play(ctx, u)
+	return err
 }
 
 // rewrite is the playlist at u as the player gets it. imports are the variables of

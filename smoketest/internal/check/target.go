@@ -59,6 +59,11 @@ type Target struct {
 	// with a wildcard filled in.
 	Origin string
 
+	// Screen and Prober are clients by other people that reach the same deployment, for
+	// the checks of InBrowser and InFFprobe; nil where there is none.
+	Screen Screen
+	Prober Prober
+
 	// Heard, if set, is called with each request that was sent, once its answer
 	// is whole or will not come; an interrupted request is left out.
 	Heard func(Exchange)
@@ -87,6 +92,8 @@ type session struct {
 	// Checks run side by side.
 	finding sync.Mutex
 	found   []*url.URL // what kinds has found
+	filming sync.Mutex
+	filmed  []film // what films has found
 	hearing sync.Mutex
 	weary   weariness
 	mu      sync.Mutex

@@ -168,7 +168,7 @@ func (w world) run(t *testing.T, id string) Result {
 
 func checkOf(t *testing.T, id string) Check {
 	t.Helper()
-	for _, c := range slices.Concat(All(), Assumed()) {
+	for _, c := range slices.Concat(All(), Assumed(), InBrowser(), InFFprobe()) {
 		if c.ID == id {
 			return c
 		}

@@ -31,7 +31,7 @@ func (s Summary) Totals() Totals {
 	for _, result := range s.Results {
 		for _, r := range result.Requests {
 			t.add(r)
-			if r.Status != 0 {
+			if r.Timing.FirstByte > 0 { // a browser does not tell of an answer that it keeps from the page
 				firsts = append(firsts, r.Timing.FirstByte)
 			}
 		}
