@@ -1,11 +1,12 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
+	"privateplayback/infra/outputs"
 	"privateplayback/signer"
 	"privateplayback/signer/playlist"
 )
@@ -17,26 +18,25 @@ type granted struct {
 	Expires  int64  `json:"expires"`         // seconds since 1970
 }
 
-// grant opens the video's folder and nothing else, for between half and the whole of
-// the lifetime: rounded up from now alone, it could end within a second.
-func (a *application) grant(ctx context.Context, v video) (*signer.Grant, error) {
-	half := a.grantLifetime / 2
-	return a.grants.Grant(ctx, signer.Policy{Resource: v.Resource, Expires: signer.RoundUp(time.Now().Add(half), half)})
-}
-
 // watched returns the video of a request, if the viewer may watch it. Every page,
 // grant and playlist of a video begins here.
 func (a *application) watched(r *http.Request, s *session) (video, error) {
 	return a.catalogue.video(s.account, r.PathValue("id"))
 }
 
+// grant opens the folder of that video and nothing else, for between half and the
+// whole of the lifetime: rounded up from now alone, it could end within a second.
+func (a *application) grant(r *http.Request, s *session) (v video, g *signer.Grant, err error) {
+	if v, err = a.watched(r, s); err == nil {
+		half := a.grantLifetime / 2
+		g, err = a.grants.Grant(r.Context(), signer.Policy{Resource: v.Resource, Expires: signer.RoundUp(time.Now().Add(half), half)})
+	}
+	return v, g, err
+}
+
 // give answers with a grant for a video, in one of three ways.
 func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) error {
-	v, err := a.watched(r, s)
-	if err != nil {
-		return err
-	}
-	grant, err := a.grant(r.Context(), v)
+	v, grant, err := a.grant(r, s)
 	if err != nil {
 		return err
 	}
@@ -63,17 +63,50 @@ func (a *application) give(w http.ResponseWriter, r *http.Request, s *session) e
 // playlist serves a playlist of a video with a fresh grant in each URL, and no other
 // video's, since the grant does not cover that.
 func (a *application) playlist(w http.ResponseWriter, r *http.Request, s *session) error {
-	h := playlist.Handler{
+	(&playlist.Handler{
 		Prefix: "/videos/" + r.PathValue("id") + "/playlist/", BaseURL: a.stack.BaseURL, Client: a.client, Log: a.log,
 		Authorize: func(r *http.Request, _ string) (o playlist.Options, err error) {
-			v, err := a.watched(r, s)
-			if err == nil {
-				o.Grant, err = a.grant(r.Context(), v)
-			}
+			_, o.Grant, err = a.grant(r, s)
 			return o, err
 		},
+	}).ServeHTTP(w, r)
+	return nil
+}
+
+// livePage is the path of a channel's page, by which rights name it.
+func livePage(c outputs.Channel) string { return "/live/" + c.Name }
+
+// channel returns the one of a request, if the viewer may watch it. Whether it is on
+// air the player sees: to ask from here would be to watch.
+func (a *application) channel(r *http.Request, s *session) (c outputs.Channel, err error) {
+	i := slices.IndexFunc(a.stack.Channels, func(c outputs.Channel) bool { return c.Name == r.PathValue("channel") })
+	if i < 0 {
+		return c, playlist.ErrNotFound
 	}
-	h.ServeHTTP(w, r)
+	return a.stack.Channels[i], a.catalogue.check(s.account, livePage(a.stack.Channels[i]))
+}
+
+// tokenLifetime is short, since a token is for the moment when playback begins.
+const tokenLifetime = time.Minute
+
+// token makes one for these pages. It tells the script the URL to play, and leads
+// a browser's own player there: no token is in a page or its address.
+func (a *application) token(w http.ResponseWriter, r *http.Request, s *session) error {
+	c, err := a.channel(r, s)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	t := signer.PlaybackToken{ChannelARN: c.ARN, Expires: now.Add(tokenLifetime), AllowOrigins: []string{a.origin.String()}}
+	u, err := a.tokens.PlaybackURLAt(r.Context(), now, c.PlaybackURL, t)
+	if err != nil {
+		return err
+	}
+	if r.Method == http.MethodPost {
+		return writeJSON(w, http.StatusOK, granted{Playlist: u, Expires: t.Expires.Unix()})
+	}
+	w.Header().Set("Location", u)
+	w.WriteHeader(http.StatusFound)
 	return nil
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"privateplayback/signer"
 )
 
 func grantOf(t *testing.T, w *httptest.ResponseRecorder) granted {
@@ -157,10 +155,12 @@ func TestRightTakenBack(t *testing.T) {
 // and never more than all of it.
 func TestGrantLasts(t *testing.T) {
 	s := newSite(t)
+	r := httptest.NewRequest(http.MethodPost, "/videos/1/query", nil)
+	r.SetPathValue("id", "1")
 	for _, life := range []time.Duration{2 * time.Second, 3 * time.Second, 7 * time.Second, time.Minute, 10 * time.Minute, time.Hour} {
 		s.grantLifetime = life
 		before := time.Now()
-		g, err := s.grant(t.Context(), video{Asset: signer.Asset{Resource: "https://video.example.com/a/*"}})
+		_, g, err := s.grant(r, &session{account: account{Name: "viewer"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,7 +25,7 @@ func (a *application) runLocal(ctx context.Context, open bool, stderr io.Writer)
 	if err := errors.Join(err1, err2); err != nil {
 		return errors.Join(err, d.Close())
 	}
-	a.stack, a.cert = stack, ""
+	a.stack = stack
 	o := browser.Options{Resolve: hosts, Trust: []string{d.Endpoint().KeyPin()}}
 	err = browser.Offer(ctx, o, a.origin.String(), !open, say, func(ctx context.Context) error { return a.serve(ctx, l, cf, ivs) })
 	return errors.Join(err, d.Close())

@@ -8,19 +8,19 @@
 //	pulumi stack output --json | go run ./examples/viewer --outputs - --signing-key signing.pem --playback-key playback.pem
 //
 // serves a stack on AWS at http://localhost:8080, once the stack's playerOrigins
-// have that origin. For others to see it give --tls-cert and --tls-key, or --origin
-// with the URL that a proxy in front has; cookies need https, and a stack whose domain
-// is under the site's own. The same line works beside `smoketest serve`, in a shell
-// that has read its env: playlists are then fetched through the stand-in, and so must
-// the browser be told to, with the flags that serve's status page shows. Players from
-// npm are used if there are any: npm ci --prefix examples/viewer/web.
+// have that origin. For others to see it put a proxy with TLS in front, and give
+// its URL with --origin; cookies need https, and a stack whose domain is under the
+// site's own. The same line works beside `smoketest serve`, in a shell that has read
+// its env: playlists are then fetched through the stand-in, and so must the browser be
+// told to, with the flags that serve's status page shows. Players from npm are used if
+// there are any: npm ci --prefix examples/viewer/web.
 //
-// What to copy: grant.go (who gets which signature, in three ways), live.go (tokens),
-// limit.go, and from route.go the headers, the log without secrets and the guard of
-// forms. What to replace: authenticate in session.go by your own sign-in, and
+// What to copy: grant.go (who gets which signature, in three ways, and tokens), the
+// budget in session.go, and from route.go the headers, the log without secrets and the
+// guard of forms. What to replace: authenticate in session.go by your own sign-in, and
 // catalogue.go by your own database; keep its questions, check before every grant and
 // playlist, and one folder for each video. A key in AWS KMS comes from signer/kmskey
-// in place of signer.ReadPrivateKey.
+// in place of signer.OpenCurrent.
 //
 // What is promised: a grant opens one video's folder, for at most --grant-lifetime
 // and at least half of that, and is signed once for all viewers of a video until the
@@ -71,12 +71,12 @@ type application struct {
 	client    *http.Client // for playlists; nil for the default
 	log       *slog.Logger
 
-	listen, database, players, cert, key string
-	grantLifetime, sessionLifetime       time.Duration
+	listen, database, players      string
+	grantLifetime, sessionLifetime time.Duration
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) (err error) {
-	a := &application{log: slog.New(slog.NewTextHandler(stderr, nil))}
+	a := &application{log: slog.New(slog.NewTextHandler(stderr, nil)), sessionLifetime: 12 * time.Hour}
 	f := flag.NewFlagSet("viewer", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	isLocal := f.Bool("local", false, "deploy on the local stand-in, in memory, and play from there")
@@ -84,35 +84,26 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 	from := f.String("outputs", "", "`FILE` with what pulumi stack output --json prints, - for standard input")
 	signing := f.String("signing-key", "", "private key for CloudFront: `FILE` or env:NAME")
 	playback := f.String("playback-key", "", "private key for Amazon IVS: `FILE` or env:NAME")
-	origin := f.String("origin", "", "`URL` of the site in browsers, if a proxy is in front")
+	origin := f.String("origin", "", "`URL` of the site in browsers, if a proxy is in front; https there")
 	f.StringVar(&a.listen, "listen", "localhost:8080", "`ADDRESS` to listen on; --local takes a free port")
-	f.StringVar(&a.cert, "tls-cert", "", "`FILE` with the site's certificate")
-	f.StringVar(&a.key, "tls-key", "", "`FILE` with the private key of the certificate")
 	f.StringVar(&a.database, "database", "viewer.db", "`FILE` of the catalogue, in SQLite")
 	f.StringVar(&a.players, "players", "examples/viewer/web/dist", "`FOLDER` of the players that npm ci made")
 	f.DurationVar(&a.grantLifetime, "grant-lifetime", 10*time.Minute, "how long a grant opens a video at most")
-	f.DurationVar(&a.sessionLifetime, "session-lifetime", 12*time.Hour, "how long a viewer stays signed in")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
 	switch {
 	case f.NArg() > 0:
 		return fmt.Errorf("%q is no flag; run viewer --help for those there are", f.Arg(0))
-	case a.grantLifetime < 2*time.Second || a.sessionLifetime <= 0:
-		return errors.New("a lifetime is too short; give --grant-lifetime at least 2s, and --session-lifetime some")
+	case a.grantLifetime < 2*time.Second:
+		return errors.New("--grant-lifetime is too short; give it at least 2s")
 	case *isLocal:
 		return a.runLocal(ctx, *open, stderr)
 	case *from == "" || *signing == "":
 		return errors.New("give --outputs and --signing-key for a stack that is deployed, or --local")
-	case (a.cert == "") != (a.key == ""):
-		return errors.New("--tls-cert and --tls-key go together")
 	}
-	own := "http://"
-	if a.cert != "" {
-		own = "https://"
-	}
-	if a.origin, err = url.Parse(cmp.Or(*origin, own+a.listen)); err != nil || a.origin.Host == "" || a.origin.Path != "" {
-		return fmt.Errorf("the origin %q is not https://HOST and no more; give --origin", cmp.Or(*origin, own+a.listen))
+	if a.origin, err = url.Parse(cmp.Or(*origin, "http://"+a.listen)); err != nil || a.origin.Host == "" || a.origin.Path != "" {
+		return fmt.Errorf("the origin %q is not https://HOST and no more; give --origin", cmp.Or(*origin, "http://"+a.listen))
 	}
 	if a.stack, err = outputs.ReadFile(*from, stdin); err != nil {
 		return err
@@ -141,12 +132,7 @@ func (a *application) serve(ctx context.Context, l net.Listener, cf *signer.Clou
 	server := http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	defer context.AfterFunc(ctx, func() { server.Close() })()
 	a.log.Info("the site is up; Ctrl-C stops it", "origin", a.origin.String(), "address", l.Addr().String())
-	if a.cert != "" {
-		err = server.ServeTLS(l, a.cert, a.key)
-	} else {
-		err = server.Serve(l)
-	}
-	if errors.Is(err, http.ErrServerClosed) {
+	if err = server.Serve(l); ctx.Err() != nil {
 		return nil
 	}
 	return err

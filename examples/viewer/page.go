@@ -42,15 +42,17 @@ func show[T any](a *application, name string, load func(*http.Request, *session)
 	}
 }
 
-// refusals are why somebody gets nothing: pages, or JSON for the script. The last one
-// is for every other error.
-var refusals = []struct {
+// refusal is why somebody gets nothing: a page, or JSON for the script.
+type refusal struct {
 	err     error
 	status  int
 	Code    string `json:"error"`
 	Title   string `json:"-"`
 	Message string `json:"message"`
-}{
+}
+
+// The last one is for every other error.
+var refusals = []refusal{
 	{playlist.ErrUnauthorized, 401, "signed-out", "Your session has expired", "Sign in again to go on watching."},
 	{playlist.ErrForbidden, 403, "not-allowed", "You are not allowed to do this", "Sign in as somebody who is, or ask the administrator."},
 	{playlist.ErrNotFound, 404, "not-found", "There is nothing here", "It was removed, or the address has a mistake."},
@@ -60,10 +62,7 @@ var refusals = []struct {
 }
 
 func (a *application) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	i := 0
-	for ; refusals[i].err != nil && !errors.Is(err, refusals[i].err); i++ {
-	}
-	why := refusals[i]
+	why := refusals[slices.IndexFunc(refusals, func(f refusal) bool { return f.err == nil || errors.Is(err, f.err) })]
 	if why.err == nil {
 		a.log.Error("request failed", "path", r.URL.Path, "cause", err.Error())
 	}

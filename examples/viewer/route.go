@@ -1,10 +1,10 @@
 package main
 
 import (
-	"log/slog"
 	"net/http"
 	"strings"
-	"time"
+
+	"github.com/felixge/httpsnoop"
 
 	"privateplayback/signer/playlist"
 )
@@ -72,7 +72,7 @@ func (a *application) signedIn(next handler) http.Handler {
 // without its query, where tokens and signatures would be.
 func (a *application) protect(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begin, answer, header := time.Now(), &answer{w, http.StatusOK}, w.Header()
+		header := w.Header()
 		header.Set("Content-Security-Policy", a.contentPolicy(r))
 		header.Set("Referrer-Policy", "same-origin") // no-referrer would take the Origin off forms
 		header.Set("X-Content-Type-Options", "nosniff")
@@ -80,9 +80,8 @@ func (a *application) protect(next http.Handler) http.Handler {
 		if !strings.HasPrefix(r.URL.Path, "/web/") && !strings.HasPrefix(r.URL.Path, "/static/") {
 			header.Set("Cache-Control", "no-store")
 		}
-		next.ServeHTTP(answer, r)
-		a.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
-			slog.Int("status", answer.status), slog.Duration("duration", time.Since(begin)))
+		m := httpsnoop.CaptureMetrics(next, w, r)
+		a.log.Info("request", "method", r.Method, "path", r.URL.Path, "status", m.Code, "duration", m.Duration)
 	})
 }
 
@@ -96,15 +95,4 @@ func (a *application) contentPolicy(r *http.Request) string {
 	}
 	return "default-src 'none'; style-src 'self'; img-src 'self' data:; worker-src 'self' blob:; script-src " + script + "; media-src " + media +
 		"; connect-src " + media + "; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-}
-
-// answer remembers its status.
-type answer struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *answer) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
 }
