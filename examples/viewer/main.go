@@ -95,8 +95,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 	switch {
 	case f.NArg() > 0:
 		return fmt.Errorf("%q is no flag; run viewer --help for those there are", f.Arg(0))
-	case a.grantLifetime < 2*time.Second:
-		return errors.New("--grant-lifetime is too short; give it at least 2s")
+	case a.grantLifetime < 5*time.Second: // the page counts in whole seconds
+		return errors.New("--grant-lifetime is too short; give it at least 5s")
 	case *isLocal:
 		return a.runLocal(ctx, *open, stderr)
 	case *from == "" || *signing == "":
