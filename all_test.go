@@ -81,6 +81,8 @@ var forbidden = []struct {
 	{"signer", "privateplayback/signer/kmskey", "who signs with PEM keys compiles no AWS SDK", []string{"signer/kmskey", "signer/cmd"}, false},
 	{"signer", "privateplayback/signer/playlist", "only the command knows all", []string{"signer/playlist", "signer/cmd"}, false},
 	{"signer", "privateplayback/signer/inspect", "only the command knows all", []string{"signer/inspect", "signer/cmd"}, false},
+	{"examples", "privateplayback/internal", "it is there to be copied", []string{"examples/viewer/local.go"}, false},
+	{"internal/browser", "privateplayback", "it knows nothing of what it shows", []string{"internal/browser/browsertest"}, false},
 	{"smoketest/internal", "github.com/pulumi", "checks know nothing of how a stack came about", nil, true},
 	{"smoketest/internal", "privateplayback/internal", "no check knows which target it runs on", nil, true},
 	{"smoketest", "github.com/pulumi", "internal/local runs the engine", nil, false},
