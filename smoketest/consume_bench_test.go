@@ -23,6 +23,7 @@ type bench struct {
 	dir     string
 	command string
 	curl    string
+	path    string // before the PATH of its process
 	stack   map[string]any
 }
 
@@ -85,7 +86,7 @@ func (b *bench) run(sha256, stdin string, args ...string) (stdout, stderr string
 	command := exec.CommandContext(b.Context(), b.command, append([]string{b.file}, args...)...)
 	var out, errs bytes.Buffer
 	command.Dir, command.Stdin, command.Stdout, command.Stderr = b.dir, strings.NewReader(stdin), &out, &errs
-	command.Env = append(os.Environ(), "SHA256="+sha256)
+	command.Env = append(os.Environ(), "SHA256="+sha256, "PATH="+b.path+os.Getenv("PATH"))
 	err = command.Run()
 	return strings.TrimRight(out.String(), "\n"), errs.String(), err
 }

@@ -92,6 +92,10 @@ func (b *bench) refuses() {
 		{same, nil, nil, []string{"cookies", "sample/ts", "example.com"}, `cookies for "example.com" never reach`},
 		{same, nil, nil, []string{"cookies", "sample/ts", "loudfront.net"}, "never reach"},
 		{same, nil, nil, []string{"cookies", "sample/ts"}, `cookies for "" never reach`},
+		{same, nil, nil, []string{"cookies", "sample/ts", "cloudfront.net"}, `cookies for "cloudfront.net" never reach`},
+		{same, nil, nil, []string{"cookies", "sample/ts", "net"}, `cookies for "net" never reach`},
+		{same, nil, nil, []string{"query", "my", "videos"}, "want query FOLDER"},
+		{same, nil, nil, []string{"token", "a", "b"}, "want query FOLDER"},
 		{same, nil, nil, []string{"token", "c"}, `no channel "c"`},
 		{same, nil, nil, []string{"sing", "sample/ts"}, "want query FOLDER"},
 	} {

@@ -106,6 +106,12 @@ func TestConsumeDocument(t *testing.T) {
 			}
 			b.token()
 			b.refuses()
+			b.unreadable()
+			b.tolerant()
+			b.linked()
+			if b.file == "sign.sh" {
+				b.cannotSign()
+			}
 			if b.rewrites {
 				b.playlists()
 				b.foreign()
