@@ -277,8 +277,11 @@ func TestLocalBadInput(t *testing.T) {
 		{"port in use", []string{"--port", port}, "port " + port + " is in use; choose another with --port"},
 		{"empty media", []string{"--media", t.TempDir()}, "holds no .m3u8 playlist; name a folder"},
 		{"no media", []string{"--media", "/does/not/exist"}, `"/does/not/exist" is not a folder`},
-		{"domain without a parent", []string{"--domain", "video"}, `domain "video" has no parent for a hosted zone; use a name such as video.example.com`},
-		{"domain that is none", []string{"--domain", "Video.example.com"}, `config: domain.name is "Video.example.com"; write "video.example.com"`},
+		{"domain of one label", []string{"--domain", "video"}, `local stack: config: domain.name is "video", want a host name such as video.example.com`},
+		{"domain in upper case", []string{"--domain", "Video.example.com"}, `local stack: config: domain.name is "Video.example.com"; write "video.example.com"`},
+		{"domain with a port", []string{"--domain", "video.example.com:443"}, `local stack: config: domain.name is "video.example.com:443", want a host name only`},
+		{"domain with a final dot", []string{"--domain", "example.com."}, `local stack: config: domain.name is "example.com.", which ends in a dot`},
+		{"domain of AWS's", []string{"--domain", "s3.amazonaws.com"}, "local stack: config: domain.name is \"s3.amazonaws.com\", a name of AWS's"},
 		{"kept file in the way", []string{"--keep", taken}, "signing.pem\" exists already; name another folder"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

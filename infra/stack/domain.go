@@ -57,7 +57,7 @@ func (d Domain) checkZone(ctx *pulumi.Context) error {
 		return err
 	}
 	name := strings.TrimSuffix(zone.Name, ".")
-	if d.Name != name && !strings.HasSuffix(d.Name, "."+name) {
+	if !within(d.Name, name) {
 		return fmt.Errorf("config: domain.zoneId is %q, the zone of %q, which %q is not in; `aws route53 list-hosted-zones` lists the others", d.ZoneID, name, d.Name)
 	}
 	if zone.PrivateZone != nil && *zone.PrivateZone {

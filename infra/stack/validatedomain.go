@@ -23,6 +23,17 @@ var (
 	certificateARN = regexp.MustCompile(`^arn:aws:acm:([a-z0-9-]+):\d{12}:certificate/[0-9a-f-]{36}$`)
 )
 
+// CheckDomain tells whether name could be the Domain of a stack that requests the
+// certificate: the error says what is wrong with it.
+func CheckDomain(name string) error {
+	m := mistakes{}
+	m.domainName(Domain{Name: name})
+	return m.err()
+}
+
+// within tells whether a host name is domain or below it.
+func within(name, domain string) bool { return name == domain || strings.HasSuffix(name, "."+domain) }
+
 func (m *mistakes) domain(d Domain) {
 	if !d.used() {
 		return
@@ -51,8 +62,10 @@ func (m *mistakes) domainName(d Domain) {
 		m.add(key, "is %q; write %q", name, strings.ToLower(name))
 	case !domainName.MatchString(name) || len(name) > maxName:
 		m.add(key, "is %q, want a host name such as video.example.com: letters, digits and hyphens (an international name as xn--…)", name)
-	case strings.HasSuffix(name, ".cloudfront.net"):
+	case within(name, "cloudfront.net"):
 		m.add(key, "is %q, a name of CloudFront's; leave domain out for that, or write a name of your own", name)
+	case within(name, "amazonaws.com"), within(name, "live-video.net"):
+		m.add(key, "is %q, a name of AWS's; write a name of your own", name)
 	case len(name) > maxFirstName && d.CertificateARN == "":
 		m.add(key, "has %d characters, and ACM issues certificates for at most %d; use a shorter name, or certificateArn", len(name), maxFirstName)
 	}

@@ -30,12 +30,13 @@ func (d *Deployment) makeAccount(o Options) (map[string]any, error) {
 	return settings, nil
 }
 
-// HostDomain finds the hosted zone of a domain's parent in the account, or makes it,
-// and returns the setting "domain" of a stack that is to use it.
+// HostDomain finds the hosted zone of a domain in the account, or makes it, and
+// returns the setting "domain" of a stack that is to use it. The zone is the one of
+// the parent, or of the domain itself where that is a top-level domain.
 func HostDomain(cloud *fakeaws.Cloud, name string) (map[string]any, error) {
 	_, parent, _ := strings.Cut(name, ".")
 	if !strings.Contains(parent, ".") {
-		return nil, fmt.Errorf("domain %q has no parent for a hosted zone; use a name such as video.example.com", name)
+		parent = name
 	}
 	zones := cloud.Route53.HostedZonesByName(parent)
 	if len(zones) == 0 {

@@ -37,8 +37,8 @@ type Options struct {
 	// Cloud configures the stand-in.
 	Cloud fakeaws.Options
 
-	// Domain is a name for the distribution, "video.example.com", in a hosted zone of
-	// its parent that the account has already; "" for none.
+	// Domain is a name for the distribution, "video.example.com", in a hosted zone that
+	// the account has already, as HostDomain finds it; "" for none.
 	Domain string
 
 	// Account makes what else the account has before the stack, and returns the
@@ -131,6 +131,11 @@ func prepare(ctx context.Context, o Options) (_ *Deployment, err error) {
 		}
 		if err := stack.CheckContent(o.MediaDir); err != nil {
 			return nil, fmt.Errorf("reading the media folder: %w", err)
+		}
+	}
+	if o.Domain != "" {
+		if err := stack.CheckDomain(o.Domain); err != nil {
+			return nil, err
 		}
 	}
 	if o.Cloud.Owner == (fakeaws.AccessKey{}) {

@@ -175,6 +175,21 @@ func wantDistribution(t *testing.T, what string, log *eventLog, deleted string) 
 	}
 }
 
+// A domain at the top of its zone has the zone, any other the one of its parent, which
+// is made once.
+func TestHostDomain(t *testing.T) {
+	cloud := fakeaws.New(fakeaws.Options{})
+	for _, tc := range []struct{ domain, zone string }{
+		{"example.com", "example.com"}, {"video.example.com", "example.com"}, {"video.media.example.com", "media.example.com"},
+	} {
+		setting, err := HostDomain(cloud, tc.domain)
+		zones := cloud.Route53.HostedZonesByName(tc.zone)
+		if err != nil || len(zones) != 1 || setting["name"] != tc.domain || setting["zoneId"] != zones[0].ID {
+			t.Errorf("HostDomain(%q) = %v, %v, want the only zone of %q, of %v", tc.domain, setting, err, tc.zone, zones)
+		}
+	}
+}
+
 // Where no zone of the account is named, up says which record viewers need.
 func TestDNSElsewhere(t *testing.T) {
 	ctx := t.Context()

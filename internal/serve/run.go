@@ -15,6 +15,7 @@ import (
 	"github.com/google/renameio/v2/maybe"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"privateplayback/infra/stack"
 	"privateplayback/internal/fakeaws"
 	"privateplayback/internal/fakeaws/journal"
 	"privateplayback/internal/fakeaws/provider"
@@ -113,6 +114,11 @@ func (s *server) open(ctx context.Context) (err error) {
 	}
 	if s.MediaDir != "" {
 		if err := checkMedia(s.MediaDir); err != nil {
+			return err
+		}
+	}
+	if s.Domain != "" {
+		if err := stack.CheckDomain(s.Domain); err != nil {
 			return err
 		}
 	}
