@@ -53,8 +53,8 @@ func newDomain(ctx *pulumi.Context, d Domain) (*domain, error) {
 // in vain.
 func (d Domain) checkZone(ctx *pulumi.Context) error {
 	zone, err := route53.LookupZone(ctx, &route53.LookupZoneArgs{ZoneId: &d.ZoneID})
-	if err != nil {
-		return err
+	if err != nil { // which names the call, not the setting
+		return fmt.Errorf("config: domain.zoneId is %q, which cannot be looked up; `aws route53 list-hosted-zones` lists the zones: %w", d.ZoneID, err)
 	}
 	name := strings.TrimSuffix(zone.Name, ".")
 	if !within(d.Name, name) {

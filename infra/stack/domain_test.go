@@ -93,6 +93,7 @@ func TestDomainZone(t *testing.T) {
 		{zone("example.org", false), `domain.zoneId is "Z1", the zone of "example.org", which "video.example.com" is not in`},
 		{zone("o.example.com", false), `which "video.example.com" is not in`},
 		{zone("example.com", true), "a private zone, which viewers do not see"},
+		{nil, "config: domain.zoneId is \"Z1\", which cannot be looked up; `aws route53 list-hosted-zones` lists the zones: "},
 	} {
 		r := &recorder{resources: map[string]pulumi.MockResourceArgs{}, zones: map[string]resource.PropertyMap{"Z1": tc.zone}}
 		err := pulumi.RunErr(func(ctx *pulumi.Context) error {

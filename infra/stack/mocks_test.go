@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +23,7 @@ import (
 type recorder struct {
 	mu        sync.Mutex
 	resources map[string]pulumi.MockResourceArgs // by type and name
-	zones     map[string]resource.PropertyMap    // what getZone tells, by id; the zone of example.com stands in for others
+	zones     map[string]resource.PropertyMap    // what getZone tells, by id, nil for no such zone; the zone of example.com stands in for others
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
@@ -51,7 +52,10 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	if args.Token == "aws:route53/getZone:getZone" {
-		if zone, ok := r.zones[args.Args["zoneId"].StringValue()]; ok {
+		switch zone, ok := r.zones[args.Args["zoneId"].StringValue()]; {
+		case ok && zone == nil:
+			return nil, errors.New("NoSuchHostedZone")
+		case ok:
 			return zone, nil
 		}
 		return resource.PropertyMap{"name": resource.NewStringProperty("example.com")}, nil
