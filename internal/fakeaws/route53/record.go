@@ -131,8 +131,8 @@ func (s *Service) LookupCNAME(name string) (value string, ok bool) {
 	return "", false
 }
 
-// Leads tells to which other name the records of a host lead, by an alias or a CNAME;
-// "" if they do not. held is false if no zone here holds the host, whose DNS is then
+// Leads tells to which other name the records of a host lead a viewer who comes over
+// IPv4, by an alias or a CNAME; "" if they do not. held is false if no zone here holds the host, whose DNS is then
 // elsewhere. Both names are without the final dot.
 func (s *Service) Leads(host string) (target string, held bool) {
 	host = strings.TrimSuffix(canonical(host), ".")
@@ -144,7 +144,7 @@ func (s *Service) Leads(host string) (target string, held bool) {
 	}
 	for _, r := range z.records {
 		switch {
-		case r.Name == host && r.Alias != nil:
+		case r.Name == host && r.Type == "A" && r.Alias != nil:
 			return r.Alias.DNSName, true
 		case r.Name == host && r.Type == "CNAME":
 			return strings.TrimSuffix(r.Values[0], "."), true

@@ -159,3 +159,31 @@ func TestLookup(t *testing.T) {
 		t.Error("LookupCNAME outside of every zone found something")
 	}
 }
+
+// Viewers come over IPv4, which an AAAA record alone does not lead.
+func TestLeads(t *testing.T) {
+	s := New()
+	zone := newZone(t, s, "example.com")
+	const edge = "d1.cloudfront.net"
+	alias := func(name, recordType string) RecordSet {
+		return RecordSet{Name: name, Type: recordType, Alias: &AliasTarget{HostedZoneID: CloudFrontZoneID, DNSName: edge}}
+	}
+	for _, r := range []RecordSet{
+		alias("both.example.com", "AAAA"), alias("both.example.com", "A"), alias("six.example.com", "AAAA"), values("name.example.com", "CNAME", edge+"."),
+		values("address.example.com", "A", "192.0.2.1"),
+	} {
+		if err := s.ChangeResourceRecordSets(zone.ID, "CREATE", r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for host, want := range map[string]string{
+		"both.example.com": edge, "Both.Example.com.": edge, "name.example.com": edge, "six.example.com": "", "address.example.com": "", "none.example.com": "",
+	} {
+		if got, held := s.Leads(host); got != want || !held {
+			t.Errorf("Leads(%q) = %q, %t, want %q of a zone", host, got, held, want)
+		}
+	}
+	if got, held := s.Leads("example.net"); got != "" || held {
+		t.Errorf("Leads outside of every zone = %q, %t", got, held)
+	}
+}
