@@ -3,7 +3,10 @@ package local
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 
 	"privateplayback/internal/fakeaws"
 )
@@ -17,7 +20,7 @@ func (d *Deployment) makeAccount(o Options) (map[string]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		settings["domain"] = domain
+		settings["domain"], settings["playerOrigins"] = domain, OriginsBeside(o.Domain)
 	}
 	if o.Account != nil {
 		more, err := o.Account(d.Cloud)
@@ -28,6 +31,17 @@ func (d *Deployment) makeAccount(o Options) (map[string]any, error) {
 	}
 	d.account = d.Cloud.Resources()
 	return settings, nil
+}
+
+// OriginsBeside are Origins, and a page of the domain's own site where none of them is:
+// no other page's cookies reach the domain.
+func OriginsBeside(domain string) []string {
+	origins := Origins()
+	site, err := publicsuffix.EffectiveTLDPlusOne(domain)
+	if err != nil || slices.ContainsFunc(origins, func(origin string) bool { return strings.HasSuffix(origin, "."+site) }) {
+		return origins
+	}
+	return append(origins, "https://app."+site)
 }
 
 // HostDomain finds the hosted zone of a domain in the account, or makes it, and

@@ -190,6 +190,26 @@ func TestHostDomain(t *testing.T) {
 	}
 }
 
+// Whatever the domain, a page may play whose cookies reach it.
+func TestOriginsBeside(t *testing.T) {
+	for domain, more := range map[string][]string{
+		"": nil, "video.example.com": nil, "example.com": nil, "video.example.co.uk": {"https://app.example.co.uk"},
+		"media.example.org": {"https://app.example.org"}, "badexample.com": {"https://app.badexample.com"}, "co.uk": nil,
+	} {
+		got := OriginsBeside(domain)
+		if want := append(Origins(), more...); !slices.Equal(got, want) {
+			t.Errorf("OriginsBeside(%q) = %q, want %q", domain, got, want)
+		}
+		shares := func(origin string) bool {
+			_, err := signer.SharedDomain(strings.TrimPrefix(origin, "https://"), "https://"+domain)
+			return err == nil
+		}
+		if domain != "" && domain != "co.uk" && !slices.ContainsFunc(got, shares) {
+			t.Errorf("OriginsBeside(%q) = %q, no page of which shares a site with it", domain, got)
+		}
+	}
+}
+
 // Where no zone of the account is named, up says which record viewers need.
 func TestDNSElsewhere(t *testing.T) {
 	ctx := t.Context()

@@ -54,7 +54,7 @@ func (s *server) writeStackFile(path string) error {
 		return err
 	}
 	settings["private-playback:comment"] = "private playback, local"
-	settings["private-playback:playerOrigins"] = append(local.Origins(), viewerURL)
+	settings["private-playback:playerOrigins"] = append(local.OriginsBeside(s.Domain), viewerURL)
 	if s.Domain != "" {
 		if settings["private-playback:domain"], err = local.HostDomain(s.cloud, s.Domain); err != nil {
 			return err
