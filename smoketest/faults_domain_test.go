@@ -18,6 +18,8 @@ func domainFaults() []fault {
 		{name: "record of a distribution that is gone", domain: ownDomain, change: onViewersRecord(func(r *route53.RecordArgs) {
 			r.Aliases.(route53.RecordAliasArray)[0].(*route53.RecordAliasArgs).Name = pulumi.String("d111111abcdef8.cloudfront.net")
 		}), fails: "contract.clock", cause: "dns", also: allVOD},
+		{name: "no record for viewers over IPv4", domain: ownDomain, change: onViewersRecord(func(r *route53.RecordArgs) { r.Type = pulumi.String("AAAA") }),
+			fails: "contract.clock", cause: "dns", also: allVOD},
 		{name: "TLS 1.0 on the domain", domain: ownDomain, change: viewerTLS("TLSv1"),
 			fails: "vod.protocol.tls-old", cause: "tls-old", also: "vod.protocol.tls-ciphers"},
 		{name: "TLS 1.1 on the domain", domain: ownDomain, change: viewerTLS("TLSv1.1_2016"),
