@@ -28,6 +28,9 @@ import (
 // Which names are registered under by strangers is told by the Public Suffix List of
 // golang.org/x/net/publicsuffix, https://publicsuffix.org.
 func SharedDomain(pageHost, baseURL string) (string, error) {
+	if strings.Contains(pageHost, "://") {
+		return "", fmt.Errorf("%w: page %q: want a host without scheme and path, as in Host", ErrInvalidCookie, pageHost)
+	}
 	page, err := domain(hostOnly(pageHost))
 	if err != nil {
 		return "", fmt.Errorf("%w: page %q: %w", ErrInvalidCookie, pageHost, err)
@@ -76,9 +79,9 @@ func insteadOfCookies(site string) string {
 	return fmt.Sprintf("give the stack a domain under %q (the setting domain), or hand out signed URLs", site)
 }
 
-// hostOnly is authority without its port.
+// hostOnly is authority without its port, which is a number or empty.
 func hostOnly(authority string) string {
-	if host, _, err := net.SplitHostPort(authority); err == nil {
+	if host, port, err := net.SplitHostPort(authority); err == nil && strings.Trim(port, "0123456789") == "" {
 		return host
 	}
 	return authority

@@ -55,7 +55,8 @@ func TestSharedDomainRefused(t *testing.T) {
 		{"app.example.com.", "https://video.example.com", signer.ErrInvalidCookie, "share no site"},
 		{"a.foo_bar.com", "https://b.foo_bar.com", signer.ErrInvalidCookie, "foo_bar.com"},
 		{"", "https://video.example.com", signer.ErrInvalidCookie, "no host"},
-		{"https://app.example.com", "https://video.example.com", signer.ErrInvalidCookie, "page"},
+		{"https://app.example.com", "https://video.example.com", signer.ErrInvalidCookie, `page "https://app.example.com": want a host without scheme`},
+		{"app.example.com:https", "https://video.example.com", signer.ErrInvalidCookie, `page "app.example.com:https": host has the character ':'`},
 		{"app.example.com", "video.example.com", signer.ErrInvalidURL, "want an absolute URL"},
 		{"app.example.com", "", signer.ErrInvalidURL, "want an absolute URL"},
 	} {
