@@ -16,7 +16,7 @@ const otherwise = ["hls.js", "native"];
 // choosePlayer returns the module of the player for a way, the chosen one if a name
 // is given, and throws a Refusal where there is none.
 export async function choosePlayer(way, name) {
-  if (name && !(name in modules)) {
+  if (name && !Object.hasOwn(modules, name)) {
     throw new Refusal("failed", `There is no player ${name}; choose one of ${Object.keys(modules).join(", ")}.`);
   }
   for (const candidate of name ? [name] : preferred[way] ?? otherwise) {
