@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"fmt"
 	"path"
 	"strings"
+	"sync"
+	"unicode"
 
 	_ "modernc.org/sqlite" // pure Go: nothing to install
 
@@ -28,6 +31,7 @@ type video struct {
 type catalogue struct {
 	db      *sql.DB
 	baseURL string
+	adding  sync.Mutex // or two at once would not see each other's folder
 }
 
 // AUTOINCREMENT, since rights to a removed video must not pass on to the next.
@@ -45,7 +49,7 @@ func openCatalogue(file string, stack *outputs.Stack) (*catalogue, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1) // SQLite has one writer, and memory one connection
-	c, version := &catalogue{db, stack.BaseURL}, 0
+	c, version := &catalogue{db: db, baseURL: stack.BaseURL}, 0
 	if err = db.QueryRow("PRAGMA user_version").Scan(&version); err == nil && version == 0 {
 		_, err = db.Exec(schema)
 		for i, key := range stack.ContentPlaylists {
@@ -83,11 +87,8 @@ func (c *catalogue) videos(where string, args ...any) (list []video, err error) 
 // video returns one that the viewer may watch.
 func (c *catalogue) video(who account, id string) (video, error) {
 	list, err := c.videos("WHERE id = ?", id)
-	if err == nil && len(list) == 0 {
-		err = playlist.ErrNotFound
-	}
-	if err != nil {
-		return video{}, err
+	if err != nil || len(list) == 0 {
+		return video{}, cmp.Or(err, playlist.ErrNotFound)
 	}
 	return list[0], c.check(who, list[0].Page)
 }
@@ -104,10 +105,7 @@ func (c *catalogue) check(who account, page string) error {
 
 // allow gives a right, or takes it.
 func (c *catalogue) allow(viewer, page string, allowed bool) error {
-	query := "DELETE FROM rights WHERE viewer = ? AND page = ?"
-	if allowed {
-		query = "INSERT OR IGNORE INTO rights (viewer, page) VALUES (?, ?)"
-	}
+	query := map[bool]string{true: "INSERT OR IGNORE INTO rights (viewer, page) VALUES (?, ?)", false: "DELETE FROM rights WHERE viewer = ? AND page = ?"}[allowed]
 	_, err := c.db.Exec(query, viewer, page)
 	return err
 }
@@ -120,13 +118,15 @@ func (c *catalogue) add(title, key string) (v video, err error) {
 	v.Title, v.Playlist = strings.TrimSpace(title), strings.TrimSpace(key)
 	v.Asset, err = signer.NewAsset(c.baseURL, v.Playlist)
 	switch {
-	case v.Title == "" || len(v.Title) > 200:
+	case !strings.ContainsFunc(v.Title, unicode.IsGraphic) || len(v.Title) > 200:
 		return v, fmt.Errorf("%w: the title is empty or longer than 200 bytes", errForm)
 	case err != nil:
 		return v, fmt.Errorf("%w: %w", errForm, err)
 	case !strings.HasSuffix(v.Playlist, ".m3u8"):
 		return v, fmt.Errorf("%w: the key %q does not end in .m3u8; name the playlist with which players begin", errForm, v.Playlist)
 	}
+	c.adding.Lock()
+	defer c.adding.Unlock()
 	list, err := c.videos("")
 	for _, other := range list {
 		if v.Overlaps(other.Asset) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"privateplayback/infra/outputs"
@@ -18,6 +19,7 @@ func TestAddVideo(t *testing.T) {
 	for _, tc := range []struct{ title, key, mistake string }{
 		{"", "a/index.m3u8", "the title is empty"},
 		{"  ", "a/index.m3u8", "the title is empty"},
+		{"\u200b\x00\u2060", "a/index.m3u8", "the title is empty"}, // nothing to see, and a link to nobody
 		{strings.Repeat("x", 201), "a/index.m3u8", "the title is empty"},
 		{"A", "", "may have letters"},
 		{"A", "a/index.mp4", "does not end in .m3u8"},
@@ -60,6 +62,32 @@ func TestAddVideo(t *testing.T) {
 	}
 	if w := admin.post("/admin/videos", "title", "A", "playlist", "large/"+strings.Repeat("x", 70_000)+".m3u8"); w.Code < 400 {
 		t.Errorf("a form of 70 kB: status %d", w.Code)
+	}
+}
+
+// Of videos that share a folder one is added, however close they come: whoever may watch
+// one of two could watch both.
+func TestAddAtOnce(t *testing.T) {
+	for range 20 {
+		c, err := openCatalogue(":memory:", &outputs.Stack{BaseURL: "https://video.example.com"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for i := range 8 {
+			all.Go(func() {
+				if _, err := c.add("A", strings.Repeat("a/", i+1)+"x.m3u8"); err != nil && !errors.Is(err, errForm) {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if list, err := c.videos(""); err != nil || len(list) != 1 {
+			t.Errorf("%d videos share a folder, %v", len(list), err)
+		}
+		if err := c.db.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -19,13 +19,12 @@ func (a *application) runLocal(ctx context.Context, open bool, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	a.origin, a.client, a.database = &url.URL{Scheme: "https", Host: "app.example.com"}, d.Client(), ":memory:"
 	stack, cf, ivs, err1 := d.Signers()
+	a.stack, a.origin, a.client, a.database = stack, &url.URL{Scheme: "https", Host: "app.example.com"}, d.Client(), ":memory:"
 	l, hosts, err2 := d.ListenBeside(a.origin.Host)
 	if err := errors.Join(err1, err2); err != nil {
 		return errors.Join(err, d.Close())
 	}
-	a.stack = stack
 	o := browser.Options{Resolve: hosts, Trust: []string{d.Endpoint().KeyPin()}}
 	err = browser.Offer(ctx, o, a.origin.String(), !open, say, func(ctx context.Context) error { return a.serve(ctx, l, cf, ivs) })
 	return errors.Join(err, d.Close())
