@@ -15,6 +15,8 @@ import (
 //   - It has the characters that no URL encodes and no Resource reads as a wildcard: a
 //     "*" or "?" in the key of a bucket would open more than its folder, S3 reads a "+"
 //     as a space, and clients differ in how they encode the rest.
+//   - It has at most 1,024 bytes, as any key in S3:
+//     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 //   - It has no empty segments and no "." or "..", which browsers take out of URLs.
 
 // Asset is a folder of a bucket, with a playlist that leads to all that is in it. It
@@ -37,6 +39,8 @@ func NewAsset(baseURL, key string) (Asset, error) {
 	switch {
 	case strings.Contains(key, "://"):
 		return Asset{}, keyError(key, "is a URL; write the key in the bucket")
+	case len(key) > 1024:
+		return Asset{}, keyError(key, "has more than the 1,024 bytes of any key in S3; shorten it")
 	case !only(key, lower+upper+digits+"-._~/"):
 		return Asset{}, keyError(key, "may have letters, digits, - . _ ~ and slashes only; rename it in the bucket")
 	case !fs.ValidPath(key):

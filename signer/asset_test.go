@@ -18,10 +18,14 @@ func TestNewAsset(t *testing.T) {
 	if err != nil || got != want {
 		t.Errorf("NewAsset = %+v, %v, want %+v", got, err, want)
 	}
+	if _, err := signer.NewAsset(media, strings.Repeat("a", 1017)+"/x.m3u8"); err != nil {
+		t.Errorf("a key of 1,024 bytes: %v", err)
+	}
 	for _, key := range []string{
 		"", "master.m3u8", "/a/x.m3u8", "a/", "a//x.m3u8", "./a/x.m3u8", "a/../x.m3u8", "a/./x.m3u8", "..", "../a/x.m3u8",
 		"a*/x.m3u8", "a?/x.m3u8", "a/x.m3u8?v=1", "a/x.m3u8#t", "a b/x.m3u8", "a+b/x.m3u8", "a%2f/x.m3u8", `a\x.m3u8`,
 		"ä/x.m3u8", "a/\n.m3u8", "https://video.example.com/a/x.m3u8", "a:b/x.m3u8",
+		strings.Repeat("a", 1018) + "/x.m3u8",
 	} {
 		if a, err := signer.NewAsset(media, key); !errors.Is(err, signer.ErrObjectKey) || a != (signer.Asset{}) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("NewAsset(%q) = %+v, %v, want ErrObjectKey", key, a, err)
