@@ -2,9 +2,25 @@ package signer
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 )
+
+// ParseOrigin returns the origin of an application's pages as browsers send it, scheme,
+// host and port: "https://app.example.com". It fits [PlaybackToken.AllowOrigins] by its
+// String, and [Grant.CookiesForPage]. A pattern is none, and neither is what no Origin
+// header can be: that is an [ErrInvalidURL].
+func ParseOrigin(origin string) (*url.URL, error) {
+	if err := checkOrigin(origin); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalidURL, err)
+	}
+	u, err := url.Parse(origin)
+	if err != nil || strings.Contains(origin, "*") {
+		return nil, fmt.Errorf("%w: origin %q, want that of one site, https://host", ErrInvalidURL, origin)
+	}
+	return u, nil
+}
 
 // checkOrigin refuses what cannot match an Origin header as browsers send it:
 // scheme, host in lower case, and a port unless it is the scheme's own.
