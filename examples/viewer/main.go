@@ -102,8 +102,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 	case *from == "" || *signing == "":
 		return errors.New("give --outputs and --signing-key for a stack that is deployed, or --local")
 	}
-	if a.origin, err = url.Parse(cmp.Or(*origin, "http://"+a.listen)); err != nil || a.origin.Host == "" || a.origin.Path != "" {
-		return fmt.Errorf("the origin %q is not https://HOST and no more; give --origin", cmp.Or(*origin, "http://"+a.listen))
+	if a.origin, err = signer.ParseOrigin(cmp.Or(*origin, "http://"+a.listen)); err != nil {
+		return fmt.Errorf("%w; give --origin, as browsers show the site", err)
 	}
 	if a.stack, err = outputs.ReadFile(*from, stdin); err != nil {
 		return err
@@ -129,7 +129,7 @@ func (a *application) serve(ctx context.Context, l net.Listener, cf *signer.Clou
 	if !slices.Contains(a.stack.AllowedOrigins, a.origin.String()) {
 		a.log.Warn("players with a script are refused, unless a wildcard of the stack's playerOrigins covers this site; add it there and deploy", "origin", a.origin.String())
 	}
-	server := http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	server := http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	defer context.AfterFunc(ctx, func() { server.Close() })()
 	a.log.Info("the site is up; Ctrl-C stops it", "origin", a.origin.String(), "address", l.Addr().String())
 	if err = server.Serve(l); ctx.Err() != nil {

@@ -48,11 +48,17 @@ func TestCommandLine(t *testing.T) {
 		"variable not there": {[]string{"--outputs", outputs, "--signing-key", "env:VIEWER_NONE"}, "env:VIEWER_NONE"},
 		"origin of a path":   {[]string{"--outputs", outputs, "--signing-key", signing, "--origin", "https://app.example.com/video"}, "--origin"},
 		"origin of no host":  {[]string{"--outputs", outputs, "--signing-key", signing, "--origin", "app.example.com"}, "--origin"},
+		"origin of any case": {[]string{"--outputs", outputs, "--signing-key", signing, "--origin", "https://App.example.com"}, "give --origin"},
+		"origin with a port": {[]string{"--outputs", outputs, "--signing-key", signing, "--origin", "https://app.example.com:443"}, "leave out :443"},
+		"origin of a query":  {[]string{"--outputs", outputs, "--signing-key", signing, "--origin", "https://app.example.com?a=b"}, "give --origin"},
+		"every address":      {[]string{"--outputs", outputs, "--signing-key", signing, "--playback-key", playback, "--listen", ":0", "--database", database}, "give --origin"},
 		"a short lifetime":   {[]string{"--local", "--grant-lifetime", "1s"}, "--grant-lifetime is too short"},
-		"no database":        {[]string{"--outputs", outputs, "--signing-key", signing, "--playback-key", playback, "--listen", "127.0.0.1:0", "--database", filepath.Join(outputs, "db")}, "opening the database"},
+		"no database":        {[]string{"--outputs", outputs, "--signing-key", signing, "--playback-key", playback, "--listen", "127.0.0.1:0", "--origin", "http://localhost", "--database", filepath.Join(outputs, "db")}, "opening the database"},
 		"no port":            {[]string{"--outputs", outputs, "--signing-key", signing, "--playback-key", playback, "--listen", "127.0.0.1:99999", "--database", database}, "99999"},
 	} {
-		err := run(t.Context(), tc.args, strings.NewReader(""), io.Discard)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // or it would serve what it should refuse
+		err := run(ctx, tc.args, strings.NewReader(""), io.Discard)
+		cancel()
 		if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "PRIVATE KEY---") {
 			t.Errorf("%s: run = %v, want one line with %q", name, err, tc.want)
 		}
@@ -99,7 +105,7 @@ func TestDeployed(t *testing.T) {
 	}
 	t.Setenv("VIEWER_TEST_KEY", string(key))
 	address, log, end := begin(t, strings.NewReader(string(data)), "--outputs", "-", "--signing-key", "env:VIEWER_TEST_KEY", "--playback-key", playback,
-		"--listen", "127.0.0.1:0", "--database", filepath.Join(t.TempDir(), "viewer.db"))
+		"--listen", "127.0.0.1:0", "--origin", "https://viewer.example.com", "--database", filepath.Join(t.TempDir(), "viewer.db"))
 	response, err := http.Get("http://" + address + "/sign-in")
 	if err != nil {
 		t.Fatal(err)
