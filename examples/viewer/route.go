@@ -46,7 +46,7 @@ func (a *application) routes() http.Handler {
 func (a *application) public(next handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, _ := a.session(r)
-		if err := next(w, r, s); err != nil {
+		if err := next(w, r, s); err != nil && r.Context().Err() == nil { // or nobody listens any more
 			a.refuse(w, r, err)
 		}
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -141,6 +142,20 @@ func TestCrossOriginPosts(t *testing.T) {
 	}
 	if w := admin.get("/videos/1"); w.Code != http.StatusOK {
 		t.Errorf("a refused post did something: status %d", w.Code)
+	}
+}
+
+// Who leaves before the answer is no failure of the site, and gets no second answer.
+func TestViewerLeaves(t *testing.T) {
+	s := newSite(t)
+	admin := s.visitor(t, "admin")
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	for _, tc := range [][2]string{{"POST", "/videos/1/query"}, {"POST", "/live/live/token"}, {"GET", "/videos/1"}} {
+		admin.do(httptest.NewRequest(tc[0], "https://app.example.com"+tc[1], nil).WithContext(ctx))
+	}
+	if logs := s.logs.String(); strings.Contains(logs, "level=ERROR") || !strings.Contains(logs, "path=/live/live/token") {
+		t.Errorf("the log has an error, or not the request:\n%s", logs)
 	}
 }
 

@@ -22,7 +22,8 @@ func accounts() []account {
 	return []account{{Name: "viewer"}, {Name: "another viewer"}, {Name: "admin", Admin: true}}
 }
 
-// authenticate says who signs in. REPLACE IT: it takes everybody's word.
+// authenticate says who signs in. REPLACE IT: it takes everybody's word, as often as it
+// is given. Limit that, since each session has a budget of its own.
 func authenticate(r *http.Request) (account, error) {
 	i := slices.IndexFunc(accounts(), func(who account) bool { return who.Name == r.PostFormValue("account") })
 	if i < 0 {
