@@ -61,10 +61,12 @@ func (o clientOptions) checks() []check.Check {
 // clients are the programs that were found.
 type clients struct {
 	browser, ffprobe string // paths; empty for what takes no part
+	required         bool   // the browser must be able to play
 }
 
 // findClients looks for the programs before anything is deployed or asked.
 func (p *program) findClients() error {
+	p.found.required = p.clientOptions.browser == modeRequire
 	for _, c := range []struct {
 		name string
 		mode mode
@@ -91,7 +93,7 @@ func (c clients) join(ctx context.Context, target *check.Target, r reach) (end f
 	end = func() error { return nil }
 	if c.browser != "" {
 		screen := newScreen(ctx, c.browser, r)
-		target.Screen, end = screen, screen.close
+		target.Screen, target.ScreenRequired, end = screen, c.required, screen.close
 	}
 	if c.ffprobe != "" {
 		target.Prober = prober{path: c.ffprobe, proxy: r.proxy}

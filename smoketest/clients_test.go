@@ -231,6 +231,25 @@ func TestProbeArguments(t *testing.T) {
 	}
 }
 
+// A browser that is required must play, not only be there.
+func TestRequiredBrowserMustPlay(t *testing.T) {
+	browsertest.Path(t)
+	for m, want := range map[mode]bool{modeAuto: false, modeRequire: true} {
+		var p program
+		p.clientOptions.browser = m
+		if err := p.findClients(); err != nil {
+			t.Fatal(err)
+		}
+		var target check.Target
+		if err := p.found.join(t.Context(), &target, reach{})(); err != nil {
+			t.Fatal(err)
+		}
+		if target.Screen == nil || target.ScreenRequired != want {
+			t.Errorf("--browser %s: screen %v, required %t, want %t", m, target.Screen, target.ScreenRequired, want)
+		}
+	}
+}
+
 func TestModes(t *testing.T) {
 	for value, on := range map[string]bool{"off": false, "auto": true, "require": true} {
 		var m mode

@@ -76,7 +76,8 @@
 //	smoketest --stack dev --signing-key FILE --playback-key FILE --browser require --ffprobe require
 //
 // "require" is an error where the program is not installed, with the command that
-// installs it; "auto" skips its checks there; "off" is the default, so that a run tries
+// installs it, and a browser that plays no HLS fails its checks; "auto" skips them in
+// both cases; "off" is the default, so that a run tries
 // the same and takes as long on every machine. --list shows these checks at any time.
 //
 // The browser is Chromium or Chrome from version 142 on, whose own player plays HLS. Its

@@ -52,6 +52,10 @@ func InBrowser() []Check {
 	}, Breaks, NeedBrowser)
 }
 
+// unable is what becomes of a page in an old browser, or one that was built without
+// codecs.
+const unable = "this browser plays no HLS without a script; Chrome, and Chromium with its codecs, do from version 142 on"
+
 // show shows a page and notes what it requested.
 func (s *session) show(ctx context.Context, p Page, control bool) (Showing, error) {
 	p.Hosts = s.reachable()
@@ -61,8 +65,10 @@ func (s *session) show(ctx context.Context, p Page, control bool) (Showing, erro
 		return shown, ctx.Err()
 	case err != nil:
 		return shown, &Failure{Asked: p.asked(), Want: "a browser that shows it", Got: err.Error(), Cause: "browser-failed"}
+	case shown.Unable && s.ScreenRequired:
+		return shown, &Failure{Asked: p.asked(), Want: "a browser that plays HLS without a script", Got: unable, Cause: "browser-cannot-play"}
 	case shown.Unable:
-		return shown, skip("this browser plays no HLS without a script; Chromium and Chrome do from version 142 on")
+		return shown, skip(unable)
 	}
 	for _, l := range shown.Loads {
 		probeOf(ctx).note(Request{

@@ -86,6 +86,14 @@ func TestInBrowser(t *testing.T) {
 	}
 }
 
+// Who requires a browser must not take skips for proofs.
+func TestBrowserUnableButRequired(t *testing.T) {
+	w := newWorld(t, everything())
+	w.target.Screen, w.target.ScreenRequired = seeing(anyPage, Showing{Unable: true}), true
+	w.wantVerdict(t, "browser.grant.ts", Fail, "browser-cannot-play")
+	w.wantVerdict(t, "browser.refuse.no-token", Fail, "browser-cannot-play")
+}
+
 // A player that gives up by itself tries once more; one that is refused does not.
 func TestBrowserTriesAgain(t *testing.T) {
 	for _, test := range []struct {

@@ -64,6 +64,10 @@ type Target struct {
 	Screen Screen
 	Prober Prober
 
+	// ScreenRequired makes a Screen that is unable to play any page fail the checks of
+	// InBrowser; without it they are skipped.
+	ScreenRequired bool
+
 	// Heard, if set, is called with each request that was sent, once its answer
 	// is whole or will not come; an interrupted request is left out.
 	Heard func(Exchange)
