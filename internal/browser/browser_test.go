@@ -23,6 +23,23 @@ func TestFindNothing(t *testing.T) {
 	}
 }
 
+// Where both are installed, as on CI's usual machines, Chrome has the codecs for sure.
+func TestFindPrefersChrome(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("executables have other names")
+	}
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if path, err := browser.Find(); err != nil || path != filepath.Join(dir, "google-chrome") {
+		t.Errorf("Find() = %q, %v, want Chrome", path, err)
+	}
+}
+
 func TestStartNothing(t *testing.T) {
 	dir := temporary(t)
 	_, err := browser.Start(t.Context(), browser.Options{Path: "/nonexistent/chromium"})

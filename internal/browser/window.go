@@ -46,7 +46,7 @@ func (o Options) Arguments(dir, url string) []string {
 // Command is that command line for a shell, with an empty profile. Without o.Path it
 // has the usual name.
 func (o Options) Command(url string) string {
-	words := []string{shellWord(cmp.Or(o.Path, executables[0])), `--user-data-dir="$(mktemp -d)"`}
+	words := []string{shellWord(cmp.Or(o.Path, usual)), `--user-data-dir="$(mktemp -d)"`}
 	for _, word := range o.Arguments("", url)[1:] {
 		words = append(words, shellWord(word))
 	}
