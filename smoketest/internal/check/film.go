@@ -30,7 +30,12 @@ type film struct {
 	values map[string]string // of the variables that entry defines
 
 	seconds float64 // how much of it must play
+	brief   bool    // it is too short to see in a browser whether it moves
 }
+
+// shortestShown is how many seconds a browser must have: it takes two pictures that are half
+// a second apart, and Chromium leaves out the end of what is shorter.
+const shortestShown = 2
 
 // film is the first video of a kind, or a skip.
 func (s *session) film(ctx context.Context, kind filmKind) (film, error) {
@@ -46,8 +51,8 @@ func (s *session) film(ctx context.Context, kind filmKind) (film, error) {
 	return film{}, skip("the stack has no content in %s", kind)
 }
 
-// films is one video of each kind but filmOther, in the order of the content. They are
-// looked for once in a run.
+// films is one video of each kind but filmOther, in the order of the content, a brief one
+// only where there is no other. They are looked for once in a run.
 func (s *session) films(ctx context.Context) ([]film, error) {
 	s.filming.Lock()
 	defer s.filming.Unlock()
@@ -64,17 +69,23 @@ func (s *session) films(ctx context.Context) ([]film, error) {
 		if err != nil {
 			return nil, err
 		}
-		known := slices.ContainsFunc(films, func(other film) bool { return other.kind == f.kind })
-		if f.kind != filmOther && !known {
+		known := slices.IndexFunc(films, func(other film) bool { return other.kind == f.kind })
+		switch {
+		case f.kind == filmOther:
+		case known < 0:
 			films = append(films, f)
+		case films[known].brief && !f.brief:
+			films[known] = f
 		}
-		if len(films) == filmKinds {
+		if len(films) == filmKinds && !slices.ContainsFunc(films, isBrief) {
 			break
 		}
 	}
 	s.filmed = films
 	return films, nil
 }
+
+func isBrief(f film) bool { return f.brief }
 
 // meet reads a film's playlists as far as its first rendition with a picture.
 func (s *session) meet(ctx context.Context, entry *url.URL) (film, error) {
@@ -108,7 +119,7 @@ func (s *session) meet(ctx context.Context, entry *url.URL) (film, error) {
 	}
 	_, p := beginning(string(x.body), playSeconds)
 	// Of a short clip not the last frame: EXTINF may be rounded.
-	f.kind, f.seconds = kindOf(list.segments[0]), min(playSeconds, 0.8*p.seconds)
+	f.kind, f.seconds, f.brief = kindOf(list.segments[0]), min(playSeconds, 0.8*p.seconds), p.seconds < shortestShown
 	return f, nil
 }
 

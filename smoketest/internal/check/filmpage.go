@@ -18,6 +18,9 @@ func showsKind(kind filmKind) func(context.Context, *session) error {
 		if err != nil {
 			return err
 		}
+		if f.brief {
+			return skip("the content in %s is shorter than %d s, too short to see whether it moves", kind, shortestShown)
+		}
 		p, err := s.allowedPage(ctx, f.entry)
 		if err != nil {
 			return err
@@ -33,10 +36,12 @@ func (s *session) picture(ctx context.Context) (film, error) {
 	if err != nil {
 		return film{}, err
 	}
-	if len(films) == 0 {
-		return film{}, skip("the content has nothing that a browser shows by itself")
+	for _, f := range films {
+		if !f.brief {
+			return f, nil
+		}
 	}
-	return films[0], nil
+	return film{}, skip("the content has nothing of %d s or more that a browser shows by itself", shortestShown)
 }
 
 // unsignedDark shows a film with signed URLs, and then its playlist as it is, on the

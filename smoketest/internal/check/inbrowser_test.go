@@ -86,6 +86,30 @@ func TestInBrowser(t *testing.T) {
 	}
 }
 
+// A clip that is too short to see it move gives way to a longer film of its kind, and
+// without one it is skipped.
+func TestBrowserNeedsSomeSeconds(t *testing.T) {
+	const clip, second = "a/180p/index.m3u8", "a/master.m3u8"
+	for _, test := range []struct {
+		playlists []string
+		verdict   Verdict
+		because   string
+	}{{[]string{clip}, Skip, "2 s"}, {[]string{clip, second}, Pass, ""}} {
+		f := asset()
+		f["/"+second] = text("#EXTM3U", "#EXT-X-STREAM-INF:BANDWIDTH=1", "long.m3u8")
+		f["/a/long.m3u8"] = f["/"+clip]
+		f["/"+clip] = text("#EXTM3U", "#EXT-X-TARGETDURATION:2", "#EXTINF:1.9,", "seg0.ts", "#EXT-X-ENDLIST")
+		f["/a/seg0.ts"], f["/a/seg1.ts"] = f["/a/180p/seg0.ts"], f["/a/180p/seg1.ts"]
+		w := newWorld(t, f)
+		w.target.Stack.ContentPlaylists = test.playlists
+		w.target.Screen = seeing(func(p Page) bool { return p.Seconds < playSeconds }, Showing{Advanced: 0.7})
+		w.wantVerdict(t, "browser.grant.ts", test.verdict, test.because)
+		if test.verdict == Skip {
+			w.wantVerdict(t, "browser.refuse.unsigned", Skip, "2 s")
+		}
+	}
+}
+
 // Who requires a browser must not take skips for proofs.
 func TestBrowserUnableButRequired(t *testing.T) {
 	w := newWorld(t, everything())
