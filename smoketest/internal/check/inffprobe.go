@@ -27,6 +27,9 @@ type Frames struct {
 	Complaint string  // the first line of standard error that tells of an error
 }
 
+// refused reports whether a server's answer was an error.
+func (f Frames) refused() bool { return strings.Contains(f.Complaint, "HTTP error") }
+
 // How much ffprobe decodes: of a playlist in seconds; of a channel in frames, as its
 // timestamps may begin anew at any segment.
 const (
@@ -103,7 +106,8 @@ type promise struct {
 }
 
 // of are the frames that are promised at a rate, and how few will do. Durations in
-// playlists may be rounded, so half a segment may be missing; a refused one may not.
+// playlists may be rounded, so half a segment may be missing; a refused one may not, which
+// Frames.refused tells even of the shortest.
 func (p promise) of(rate float64) (promised, least float64) {
 	if p.frames > 0 {
 		return float64(p.frames), 0.9 * float64(p.frames)
@@ -123,7 +127,7 @@ func (s *session) decodes(ctx context.Context, asked, format, input string, p pr
 		return &Failure{Asked: asked, Want: "ffprobe to run to its end", Got: err.Error(), Cause: "ffprobe-failed"}
 	case got.Video && got.Rate == 0 && p.frames == 0:
 		return skip("ffprobe does not tell the frame rate of %s", asked)
-	case got.Video && float64(got.Count) >= least:
+	case got.Video && float64(got.Count) >= least && !(p.frames == 0 && got.refused()):
 		return nil
 	}
 	failure := &Failure{Asked: asked, Want: "video", Got: "no video", Cause: "frames-missing"}

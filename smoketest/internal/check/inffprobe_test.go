@@ -27,12 +27,15 @@ func TestInFFprobe(t *testing.T) {
 		{"all frames", "ffprobe.grant.ts", Frames{Video: true, Count: 100, Rate: 25}, nil, Pass, ""},
 		{"rounded durations", "ffprobe.grant.ts", Frames{Video: true, Count: 90, Rate: 25}, nil, Pass, ""},
 		{"a segment is missing", "ffprobe.grant.ts", Frames{Video: true, Count: 50, Rate: 25, Complaint: "HTTP error 403 Forbidden"}, nil, Fail, "frames-missing"},
+		{"a short segment is refused", "ffprobe.grant.ts", Frames{Video: true, Count: 95, Rate: 25, Complaint: "HTTP error 403 Forbidden"}, nil, Fail, "frames-missing"},
+		{"a complaint about the media", "ffprobe.grant.ts", Frames{Video: true, Count: 95, Rate: 25, Complaint: "error while decoding MB"}, nil, Pass, ""},
 		{"no frame", "ffprobe.grant.ts", Frames{Video: true, Rate: 25}, nil, Fail, "frames-missing"},
 		{"no video", "ffprobe.grant.ts", Frames{Complaint: "Invalid data"}, nil, Fail, "frames-missing"},
 		{"no rate", "ffprobe.grant.ts", Frames{Video: true, Count: 1}, nil, Skip, "frame rate"},
 		{"it does not run", "ffprobe.grant.ts", Frames{}, errors.New("killed"), Fail, "ffprobe-failed"},
 		{"no such kind", "ffprobe.grant.fmp4", Frames{}, nil, Skip, "no content in fragmented MP4"},
 		{"live", "ffprobe.grant.live", Frames{Video: true, Count: probedFrames}, nil, Pass, ""},
+		{"live moves on", "ffprobe.grant.live", Frames{Video: true, Count: probedFrames, Complaint: "HTTP error 404 Not Found"}, nil, Pass, ""},
 		{"live ends", "ffprobe.grant.live", Frames{Video: true, Count: 50, Rate: 25}, nil, Fail, "frames-missing"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
