@@ -62,7 +62,7 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 }
 
 func start(ctx context.Context, o Options) (*Browser, error) {
-	dir, err := os.MkdirTemp("", "browser-")
+	dir, err := makeDir()
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +88,24 @@ func start(ctx context.Context, o Options) (*Browser, error) {
 		return nil, errors.Join(fmt.Errorf("starting %q: %w", o.Path, err), b.Close())
 	}
 	return b, nil
+}
+
+// longestDir is how long the path of a browser's folder may be: Chromium makes a socket in a
+// folder below, whose path has at most 107 bytes.
+const longestDir = 60
+
+// makeDir makes a browser's folder: in /tmp where the path of the usual place is too long,
+// since a browser that may not use its folder for temporary files leaves some elsewhere.
+func makeDir() (string, error) {
+	dir, err := os.MkdirTemp("", "browser-")
+	if err != nil || len(dir) <= longestDir {
+		return dir, err
+	}
+	short, err := os.MkdirTemp("/tmp", "browser-")
+	if err != nil {
+		return dir, nil // there is no such place, on Windows say
+	}
+	return short, os.Remove(dir)
 }
 
 // closeTimeout is for a browser to put its profile away, which is thrown away
@@ -137,8 +155,7 @@ func profileDir(dir string) string { return filepath.Join(dir, "profile") }
 // environment is what a browser needs of this process's, which may hold keys.
 func environment(dir string) []string {
 	kept := []string{"HOME=" + dir}
-	// Chromium makes a socket in a folder below, whose path has at most 107 bytes.
-	if len(dir) <= 60 {
+	if len(dir) <= longestDir {
 		kept = append(kept, "TMPDIR="+dir)
 	}
 	for _, name := range []string{"PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "LOCALAPPDATA", "USERPROFILE"} {

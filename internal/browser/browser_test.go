@@ -114,6 +114,38 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// A long path for temporary files, in which no socket can be, changes nothing of that.
+func TestLongTemporaryFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("paths of sockets are not bounded")
+	}
+	o := options(t, media(t))
+	long := filepath.Join(t.TempDir(), strings.Repeat("long", 25))
+	told := filepath.Join(t.TempDir(), "told")
+	path := filepath.Join(t.TempDir(), "chromium")
+	script := fmt.Sprintf("#!/bin/sh\nprintf %%s \"$TMPDIR\" >%s\nexec %s \"$@\"\n", told, o.Path)
+	if err := errors.Join(os.Mkdir(long, 0o700), os.WriteFile(path, []byte(script), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", long)
+	o.Path = path
+	b, err := browser.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+	dir, err := os.ReadFile(told)
+	if err != nil || len(dir) == 0 {
+		t.Fatalf("the browser has the folder %q for temporary files, %v, want one of its own", dir, err)
+	}
+	leavesNothing(t, long)
+	if _, err := os.Stat(string(dir)); !os.IsNotExist(err) {
+		t.Errorf("%s is left: %v", dir, err)
+	}
+}
+
 // temporary makes the folder for temporary files, with a path that is short enough for
 // Chromium's sockets.
 func temporary(t *testing.T) string {

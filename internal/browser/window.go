@@ -81,7 +81,7 @@ func Offer(ctx context.Context, o Options, url string, tell bool, say func(line 
 // Show shows url in a window of a browser of its own, until somebody closes it or
 // ctx ends, which is no error. Neither a process nor a file of it stays.
 func Show(ctx context.Context, o Options, url string) error {
-	dir, err := os.MkdirTemp("", "browser-")
+	dir, err := makeDir()
 	if err != nil {
 		return err
 	}
