@@ -22,8 +22,8 @@ type Options struct {
 	// DNS says where. Every other host does not exist for the browser.
 	Resolve map[string]string
 
-	// Proxy is the HTTP proxy through which those hosts are reached, in place of their
-	// addresses ("http://127.0.0.1:4430"); empty for none. Chromium takes no user and
+	// Proxy is the HTTP or SOCKS5 proxy through which those hosts are reached, in place of
+	// their addresses ("http://127.0.0.1:4430"); empty for none. Chromium takes no user and
 	// password for it, so they are left out.
 	Proxy string
 

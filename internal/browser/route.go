@@ -59,11 +59,14 @@ func proxyOf(o Options) (*url.URL, bool) {
 func proxyScript(proxy *url.URL, resolve map[string]string) string {
 	var b strings.Builder
 	b.WriteString("function FindProxyForURL(url, host) {\n")
+	kind := "PROXY"
+	switch proxy.Scheme {
+	case "https":
+		kind = "HTTPS"
+	case "socks5", "socks5h": // as net/http names it
+		kind = "SOCKS5"
+	}
 	for _, host := range slices.Sorted(maps.Keys(resolve)) {
-		kind := "PROXY"
-		if proxy.Scheme == "https" {
-			kind = "HTTPS"
-		}
 		fmt.Fprintf(&b, "if (shExpMatch(host, %s)) return %s;\n", strconv.Quote(host), strconv.Quote(kind+" "+proxy.Host))
 	}
 	b.WriteString("return \"DIRECT\";\n}\n")

@@ -35,6 +35,21 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+// The browser speaks to a proxy as Go's client does.
+func TestProxyScript(t *testing.T) {
+	for address, want := range map[string]string{
+		"http://user:secret@p.example.com:3128": "PROXY p.example.com:3128",
+		"https://p.example.com:3129":            "HTTPS p.example.com:3129",
+		"socks5://127.0.0.1:1080":               "SOCKS5 127.0.0.1:1080",
+		"socks5h://127.0.0.1:1080":              "SOCKS5 127.0.0.1:1080",
+	} {
+		proxy, ok := proxyOf(Options{Proxy: address})
+		if got := proxyScript(proxy, map[string]string{"h": ""}); !ok || !strings.Contains(got, `return "`+want+`";`) || strings.Contains(got, "secret") {
+			t.Errorf("proxyScript(%q) =\n%s\nwant %q", address, got, want)
+		}
+	}
+}
+
 func TestHasDisplay(t *testing.T) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		t.Skip("there always is one")
