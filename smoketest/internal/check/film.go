@@ -16,7 +16,7 @@ const (
 	filmTS    filmKind = "MPEG-TS"
 	filmMP4   filmKind = "fragmented MP4"
 	filmAES   filmKind = "AES-128"
-	filmOther filmKind = "something else" // packed audio, and what only a device decrypts
+	filmOther filmKind = "something else" // audio alone, and what only a device decrypts
 )
 
 // filmKinds is how many a browser and ffprobe show by themselves.
@@ -98,14 +98,15 @@ func (s *session) meet(ctx context.Context, entry *url.URL) (film, error) {
 	f := film{entry: entry, media: entry}
 	if list.multivariant() {
 		f.values, t.values = list.values, list.values
-		uri := list.children[0]
-		for _, v := range variants(x.body) {
-			if v.codecs == "" || v.has(videoCodecs) {
-				if uri, err = (&definitions{values: list.values}).expand(v.uri); err != nil {
-					return film{}, x.broken("an HLS playlist", err)
-				}
-				break
-			}
+		all := variants(x.body)
+		first := slices.IndexFunc(all, mayShow)
+		if first < 0 {
+			f.kind = filmOther
+			return f, nil
+		}
+		uri, err := (&definitions{values: list.values}).expand(all[first].uri)
+		if err != nil {
+			return film{}, x.broken("an HLS playlist", err)
 		}
 		if f.media, err = viewer.resolve(entry, uri, x); err != nil {
 			return film{}, err
@@ -121,6 +122,14 @@ func (s *session) meet(ctx context.Context, entry *url.URL) (film, error) {
 	// Of a short clip not the last frame: EXTINF may be rounded.
 	f.kind, f.seconds, f.brief = kindOf(list.segments[0]), min(playSeconds, 0.8*p.seconds), p.seconds < shortestShown
 	return f, nil
+}
+
+// mayShow reports whether a rendition may have a picture: it does not say that all it has
+// is audio.
+func mayShow(v variant) bool {
+	return slices.ContainsFunc(strings.Split(v.codecs, ","), func(codec string) bool {
+		return !(variant{codecs: codec}).has(audioCodecs)
+	})
 }
 
 func kindOf(first segment) filmKind {

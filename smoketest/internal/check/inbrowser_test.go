@@ -110,6 +110,19 @@ func TestBrowserNeedsSomeSeconds(t *testing.T) {
 	}
 }
 
+// Of a programme without a picture there is nothing to see.
+func TestBrowserShowsNoAudio(t *testing.T) {
+	for codecs, want := range map[string]Verdict{"mp4a.40.2": Skip, "avc1.42c00d,mp4a.40.2": Pass, "new1,mp4a.40.2": Pass} {
+		f := asset()
+		f["/a/master.m3u8"] = text("#EXTM3U", `#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS="`+codecs+`"`, "180p/index.m3u8")
+		w := newWorld(t, f)
+		w.target.Screen = seeing(noPage, Showing{})
+		w.wantVerdict(t, "browser.grant.ts", want, "")
+		w.target.Prober = proberOf(func(string, string, int) (Frames, error) { return Frames{Video: true, Count: 100, Rate: 25}, nil })
+		w.wantVerdict(t, "ffprobe.grant.ts", want, "")
+	}
+}
+
 // Who requires a browser must not take skips for proofs.
 func TestBrowserUnableButRequired(t *testing.T) {
 	w := newWorld(t, everything())
