@@ -110,8 +110,8 @@ func (e *Endpoint) Hosts() []string {
 }
 
 // Client returns a client that finds AWS's host names and the aliases of
-// distributions here, where their records lead to one, and trusts their certificates, but for imported ones of
-// another issuer. A request to any other host fails without leaving the machine.
+// distributions here, where their records lead to one, and trusts their
+// certificates, but for imported ones of another issuer. A request to any other host fails without leaving the machine.
 func (e *Endpoint) Client() *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	return &http.Client{

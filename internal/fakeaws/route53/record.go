@@ -132,8 +132,8 @@ func (s *Service) LookupCNAME(name string) (value string, ok bool) {
 }
 
 // Leads tells to which other name the records of a host lead a viewer who comes over
-// IPv4, by an alias or a CNAME; "" if they do not. held is false if no zone here holds the host, whose DNS is then
-// elsewhere. Both names are without the final dot.
+// IPv4, by an alias or a CNAME; "" if they do not. held is false if no zone here holds
+// the host, whose DNS is then elsewhere. Both names are without the final dot.
 func (s *Service) Leads(host string) (target string, held bool) {
 	host = strings.TrimSuffix(canonical(host), ".")
 	s.mu.RLock()
