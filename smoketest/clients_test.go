@@ -21,46 +21,6 @@ import (
 	"privateplayback/smoketest/internal/check"
 )
 
-// shortTemp makes the folder for temporary files: a browser makes sockets there, with
-// paths that are bounded.
-func shortTemp(t *testing.T) string {
-	dir, err := os.MkdirTemp("", "t")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	t.Setenv("TMPDIR", dir)
-	return dir
-}
-
-// processesOf are the command lines of processes that know of a folder.
-func processesOf(t *testing.T, dir string) []string {
-	t.Helper()
-	paths, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		t.Error(err)
-	}
-	var lines []string
-	for _, path := range paths {
-		// A process that has ended meanwhile has no line.
-		if line, err := os.ReadFile(path); err == nil && strings.Contains(string(line), dir) {
-			lines = append(lines, string(line))
-		}
-	}
-	return lines
-}
-
-// leavesNothing demands that no file is in the folder and no process knows of it.
-func leavesNothing(t *testing.T, dir string) {
-	t.Helper()
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("left %v, %v", left, err)
-	}
-	for _, line := range processesOf(t, dir) {
-		t.Errorf("left the process %.80q", line)
-	}
-}
-
 // unmasked finds what no report may hold, without the help of check.Mask.
 var unmasked = regexp.MustCompile(`(Signature|Policy|token)=[^*]|eyJ|live-video\.net/v1/`)
 
@@ -69,7 +29,7 @@ func TestClients(t *testing.T) {
 	browsertest.Path(t)
 	ffprobePath(t)
 	report := filepath.Join(t.TempDir(), "smoke.html")
-	dir := shortTemp(t)
+	dir := browsertest.TempDir(t)
 	var out, diagnostics syncBuffer
 	code := run(t.Context(), []string{"--local", "--browser", "require", "--ffprobe", "auto", "--group", "browser", "--group", "ffprobe", "--report", report},
 		os.Environ(), strings.NewReader(""), &out, &diagnostics)
@@ -85,7 +45,7 @@ func TestClients(t *testing.T) {
 			t.Errorf("a secret shows: %.20q…", found)
 		}
 	}
-	leavesNothing(t, dir)
+	browsertest.LeavesNothing(t, dir)
 }
 
 // An interrupt while a page is shown leaves nothing.
@@ -94,13 +54,13 @@ func TestClientsInterrupted(t *testing.T) {
 		t.Skip("looks for processes in /proc")
 	}
 	browsertest.Path(t)
-	dir := shortTemp(t)
+	dir := browsertest.TempDir(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
 		defer interrupt()
-		shows := func(line string) bool { return strings.Contains(line, "--type=renderer") }
-		for !slices.ContainsFunc(processesOf(t, dir), shows) {
+		shows := func(p browsertest.Process) bool { return strings.Contains(p.Line, "--type=renderer") }
+		for !slices.ContainsFunc(browsertest.Processes(t, dir), shows) {
 			select {
 			case <-ended:
 				return
@@ -114,14 +74,14 @@ func TestClientsInterrupted(t *testing.T) {
 	if code != exitNotRun || !strings.Contains(out.String(), "interrupted") {
 		t.Errorf("exit code %d, want %d\n%s%s", code, exitNotRun, out.String(), diagnostics.String())
 	}
-	leavesNothing(t, dir)
+	browsertest.LeavesNothing(t, dir)
 }
 
 // Without a proxy the browser reaches the hosts of the page and no others, and starts
 // anew when there are more.
 func TestScreenReachesNamedHosts(t *testing.T) {
 	s := newScreen(t.Context(), browsertest.Path(t), reach{})
-	shortTemp(t)
+	browsertest.TempDir(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"crypto"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,7 +81,7 @@ func newWorld(t *testing.T) *world {
 	w.serve(t, d, brief, briefly, "web/dist")
 	w.serve(t, d, bare, 10*time.Minute, t.TempDir())
 	w.serve(t, d, stranger, 10*time.Minute, "web/dist")
-	w.browser = startBrowser(t, w.options)
+	w.browser = browsertest.Start(t, w.options)
 	return w
 }
 
@@ -122,24 +120,8 @@ func (w *world) deploy(t *testing.T) *local.Deployment {
 			t.Error(err)
 		}
 	})
-	if w.stack, err = outputs.Parse(d.OutputsJSON); err != nil {
-		t.Fatal(err)
-	}
-	if w.cloudfront, w.tokens, err = signer.Current(w.stack, []crypto.Signer{d.SigningKey}, []crypto.Signer{d.PlaybackKey}); err != nil {
+	if w.stack, w.cloudfront, w.tokens, err = d.Signers(); err != nil {
 		t.Fatal(err)
 	}
 	return d
-}
-
-func startBrowser(t *testing.T, o browser.Options) *browser.Browser {
-	b, err := browser.Start(context.WithoutCancel(t.Context()), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
 }

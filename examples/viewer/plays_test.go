@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"privateplayback/internal/browser/browsertest"
 	"privateplayback/signer"
 )
 
@@ -86,7 +87,7 @@ func (w *world) playsWithoutScript(t *testing.T) {
 func (w *world) playsAcrossSites(t *testing.T) {
 	o := w.options
 	o.ThirdPartyCookies = true
-	s := w.embed(t, sit(t, startBrowser(t, o)))
+	s := w.embed(t, sit(t, browsertest.Start(t, o)))
 	s.press()
 	s.watch(enough)
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"privateplayback/internal/browser"
+	"privateplayback/internal/browser/browsertest"
 )
 
 func TestFindNothing(t *testing.T) {
@@ -41,12 +42,12 @@ func TestFindPrefersChrome(t *testing.T) {
 }
 
 func TestStartNothing(t *testing.T) {
-	dir := temporary(t)
+	dir := browsertest.TempDir(t)
 	_, err := browser.Start(t.Context(), browser.Options{Path: "/nonexistent/chromium"})
 	if err == nil || !strings.Contains(err.Error(), "/nonexistent/chromium") {
 		t.Errorf("starting nothing: %v, want the path", err)
 	}
-	leavesNothing(t, dir)
+	browsertest.LeavesNothing(t, dir)
 }
 
 // A browser that dies at its start is given a second chance, and no third.
@@ -82,7 +83,7 @@ func TestClose(t *testing.T) {
 		"context expired": func(b *browser.Browser, cancel context.CancelFunc) error { cancel(); return b.Close() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := temporary(t)
+			dir := browsertest.TempDir(t)
 			t.Setenv("SIGNING_KEY", "secret")
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -94,13 +95,13 @@ func TestClose(t *testing.T) {
 			if _, err := p.Watch("video", 0.1); err != nil {
 				t.Error(err)
 			}
-			all := processes(t, dir)
+			all := browsertest.Processes(t, dir)
 			if len(all) < 2 {
 				t.Errorf("%d processes of the browser, want some", len(all))
 			}
 			for _, process := range all {
-				if environ, err := os.ReadFile(filepath.Join(process, "environ")); err == nil && strings.Contains(string(environ), "SIGNING_KEY") {
-					t.Errorf("%s has the environment of this process", process)
+				if environ, err := os.ReadFile(filepath.Join(process.Dir, "environ")); err == nil && strings.Contains(string(environ), "SIGNING_KEY") {
+					t.Errorf("%s has the environment of this process", process.Dir)
 				}
 			}
 			if err := end(b, cancel); err != nil {
@@ -109,7 +110,7 @@ func TestClose(t *testing.T) {
 			if err := p.Eval("1", nil); err == nil {
 				t.Error("a page outlived the browser")
 			}
-			leavesNothing(t, dir)
+			browsertest.LeavesNothing(t, dir)
 		})
 	}
 }
@@ -140,52 +141,8 @@ func TestLongTemporaryFolder(t *testing.T) {
 	if err != nil || len(dir) == 0 {
 		t.Fatalf("the browser has the folder %q for temporary files, %v, want one of its own", dir, err)
 	}
-	leavesNothing(t, long)
+	browsertest.LeavesNothing(t, long)
 	if _, err := os.Stat(string(dir)); !os.IsNotExist(err) {
 		t.Errorf("%s is left: %v", dir, err)
 	}
-}
-
-// temporary makes the folder for temporary files, with a path that is short enough for
-// Chromium's sockets.
-func temporary(t *testing.T) string {
-	dir, err := os.MkdirTemp("", "t")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	t.Setenv("TMPDIR", dir)
-	return dir
-}
-
-// leavesNothing demands an empty folder of which no process knows.
-func leavesNothing(t *testing.T, dir string) {
-	t.Helper()
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("left: %v, %v", left, err)
-	}
-	if left := processes(t, dir); len(left) > 0 {
-		t.Errorf("processes left: %v", left)
-	}
-}
-
-// processes are those, as folders, whose command line names the folder, zombies not
-// included.
-func processes(t *testing.T, dir string) []string {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		return nil
-	}
-	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found []string
-	for _, path := range lines {
-		// A process that has ended meanwhile has no line.
-		if line, err := os.ReadFile(path); err == nil && strings.Contains(string(line), dir) {
-			found = append(found, filepath.Dir(path))
-		}
-	}
-	return found
 }

@@ -1,6 +1,10 @@
 package browser_test
 
-import "testing"
+import (
+	"testing"
+
+	"privateplayback/internal/browser/browsertest"
+)
 
 const (
 	setCookie  = `fetch("https://media.example.net/set", {credentials: "include"}).then(() => true)`
@@ -11,7 +15,7 @@ func TestThirdPartyCookies(t *testing.T) {
 	for allowed, want := range map[bool]string{false: "", true: "seen=1"} {
 		o := options(t, media(t))
 		o.ThirdPartyCookies = allowed
-		p := open(t, start(t, o), "")
+		p := open(t, browsertest.Start(t, o), "")
 		eval[bool](t, p, setCookie)
 		if sent := eval[string](t, p, sentCookie); sent != want {
 			t.Errorf("ThirdPartyCookies %v: sent %q, want %q", allowed, sent, want)
@@ -22,7 +26,7 @@ func TestThirdPartyCookies(t *testing.T) {
 func TestPagesShareNoCookies(t *testing.T) {
 	o := options(t, media(t))
 	o.ThirdPartyCookies = true
-	b := start(t, o)
+	b := browsertest.Start(t, o)
 	eval[bool](t, open(t, b, ""), setCookie)
 	if sent := eval[string](t, open(t, b, ""), sentCookie); sent != "" {
 		t.Errorf("another page sent %q", sent)

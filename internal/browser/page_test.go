@@ -10,10 +10,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"privateplayback/internal/browser/browsertest"
 )
 
 func TestServe(t *testing.T) {
-	b := start(t, options(t, media(t)))
+	b := browsertest.Start(t, options(t, media(t)))
 	p := open(t, b, `<script>window.ran = true</script>`)
 	if origin := eval[string](t, p, "location.origin"); origin+"/" != page {
 		t.Errorf("origin %q, want that of %q", origin, page)
@@ -36,7 +38,7 @@ func TestServe(t *testing.T) {
 }
 
 func TestEval(t *testing.T) {
-	p := open(t, start(t, options(t, media(t))), "")
+	p := open(t, browsertest.Start(t, options(t, media(t))), "")
 	if sum := eval[int](t, p, "Promise.resolve(1 + 1)"); sum != 2 {
 		t.Errorf("1 + 1 = %d", sum)
 	}
@@ -51,7 +53,7 @@ func TestEval(t *testing.T) {
 }
 
 func TestWait(t *testing.T) {
-	b := start(t, options(t, media(t)))
+	b := browsertest.Start(t, options(t, media(t)))
 	p := open(t, b, `<script>setTimeout(() => { location.hash = "there" }, 100)</script>`)
 	if err := p.Wait(`location.hash === "#there"`); err != nil {
 		t.Error(err)
@@ -74,7 +76,7 @@ func TestWait(t *testing.T) {
 }
 
 func TestScreenshot(t *testing.T) {
-	p := open(t, start(t, options(t, media(t))), `<body style="background:#f00">`)
+	p := open(t, browsertest.Start(t, options(t, media(t))), `<body style="background:#f00">`)
 	if err := p.Resize(390, 600); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +98,7 @@ func TestScreenshot(t *testing.T) {
 
 // A request is there with its answer, a redirect with its own.
 func TestRequests(t *testing.T) {
-	p := open(t, start(t, options(t, media(t))), "")
+	p := open(t, browsertest.Start(t, options(t, media(t))), "")
 	const source = "https://media.example.com/open/ts/master.m3u8"
 	eval[int](t, p, "fetch('https://media.example.com/moved?to=/open/ts/master.m3u8').then(r => r.status)")
 	want := []string{"GET https://media.example.com/moved: 302", "GET " + source + ": 200"}

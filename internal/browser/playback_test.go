@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"privateplayback/internal/browser"
+	"privateplayback/internal/browser/browsertest"
 )
 
 // Natively, every kind of content plays from a page at an origin without a server.
 func TestPlays(t *testing.T) {
-	b := start(t, options(t, media(t)))
+	b := browsertest.Start(t, options(t, media(t)))
 	for _, path := range []string{"ts/master.m3u8", "fmp4/master.m3u8", "aes/index.m3u8"} {
 		t.Run(strings.ReplaceAll(path, "/", " "), func(t *testing.T) {
 			t.Parallel()
@@ -32,7 +33,7 @@ func TestPlays(t *testing.T) {
 
 // What a player may not have, and what it should not be taken for.
 func TestDoesNotPlay(t *testing.T) {
-	b := start(t, options(t, media(t)))
+	b := browsertest.Start(t, options(t, media(t)))
 	const source = `src="https://media.example.com`
 	for _, test := range []struct {
 		name, html string
@@ -70,7 +71,7 @@ func TestDoesNotPlay(t *testing.T) {
 
 // The element comes when a script makes it, and is left as it was.
 func TestWatchLeavesControls(t *testing.T) {
-	b := start(t, options(t, media(t)))
+	b := browsertest.Start(t, options(t, media(t)))
 	p := open(t, b, `<script>setTimeout(() => {
 		document.body.innerHTML = '<video id=late muted controls src="https://media.example.com/ts/master.m3u8">';
 	}, 100)</script><body>`)
@@ -85,7 +86,7 @@ func TestWatchLeavesControls(t *testing.T) {
 
 // A player may put another element in the place of the one that it was given.
 func TestWatchFollowsTheElement(t *testing.T) {
-	b := start(t, options(t, media(t)))
+	b := browsertest.Start(t, options(t, media(t)))
 	const source = `src="https://media.example.com/ts/master.m3u8"`
 	p := open(t, b, `<div><video muted controls></div><script>setTimeout(() => {
 		document.querySelector("div").innerHTML = '<video muted controls `+source+`>';

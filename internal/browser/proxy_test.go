@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"privateplayback/internal/browser/browsertest"
 )
 
 // recorder is a proxy that leads every host to one address, and keeps their names.
@@ -49,7 +51,7 @@ func TestProxy(t *testing.T) {
 	server := httptest.NewServer(proxy)
 	t.Cleanup(server.Close)
 	o.Proxy = "http://somebody:secret@" + server.Listener.Addr().String()
-	p := open(t, start(t, o), `<video muted src="https://media.example.com/ts/master.m3u8">`)
+	p := open(t, browsertest.Start(t, o), `<video muted src="https://media.example.com/ts/master.m3u8">`)
 	playback, err := p.Watch("video", 3)
 	if err != nil || !playback.OK(3) {
 		t.Errorf("playback: %v, %v", playback, err)

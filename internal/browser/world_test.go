@@ -74,21 +74,6 @@ func options(t *testing.T, server *httptest.Server) browser.Options {
 	}
 }
 
-// start starts a browser and ends it with the test.
-func start(t *testing.T, o browser.Options) *browser.Browser {
-	t.Helper()
-	b, err := browser.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 // open shows a document at the page's address in a tab of its own.
 func open(t *testing.T, b *browser.Browser, html string) *browser.Page {
 	t.Helper()

@@ -1,7 +1,8 @@
-// Package browsertest says what a test does on a machine without a browser.
+// Package browsertest finds, starts and watches browsers for tests.
 package browsertest
 
 import (
+	"context"
 	"os"
 	"testing"
 
@@ -21,4 +22,19 @@ func Path(t testing.TB) string {
 	}
 	t.Skipf("there is %v", err)
 	return ""
+}
+
+// Start starts a browser and ends it with the test.
+func Start(t testing.TB, o browser.Options) *browser.Browser {
+	t.Helper()
+	b, err := browser.Start(context.WithoutCancel(t.Context()), o) // that of a test ends before its cleanup
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
 }
